@@ -1,0 +1,223 @@
+package io.sshdftp.leg;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.time.Duration;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread with a selector, a queue of tasks and a clock. All that belongs to one SSH connection (its channels' streams, sockets,
+ * control-channel engines, timers) lives on one loop, so none of it needs a lock.
+ *
+ * <p>THREADS: {@link #execute} and {@link #close} may be called from any thread; everything else on the loop's own.
+ */
+public final class EventLoop implements Executor, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
+
+    private final Selector selector;
+    private final Thread thread;
+    /** Unbounded by itself: each producer (an SSH channel window, a bounded pump) bounds what it puts here. */
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+    private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+    private final AtomicBoolean awake = new AtomicBoolean();
+    private long timerSequence;
+    private volatile boolean closed;
+
+    /** Starts a daemon thread of the given name. */
+    public EventLoop(String name) throws IOException {
+        selector = Selector.open();
+        thread = new Thread(this::run, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** What the selector calls when a registered channel is ready. */
+    public interface Ready {
+        /** @param operations the ready set, as in {@link SelectionKey#readyOps} */
+        void ready(int operations);
+    }
+
+    /** A scheduled task that can be called off. */
+    public interface Cancellable {
+        /** Idempotent; on the loop's thread. After it the task does not run. */
+        void cancel();
+    }
+
+    /** True on the loop's own thread. */
+    public boolean inLoop() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** Runs {@code task} on the loop: at once when already there, else after all that was queued before it. */
+    @Override
+    public void execute(Runnable task) {
+        if (inLoop()) {
+            runGuarded(task);
+        } else {
+            later(task);
+        }
+    }
+
+    /** Queues {@code task} behind what is queued, also when called on the loop; for work that must not run inside the caller's frame. */
+    public void later(Runnable task) {
+        tasks.add(task);
+        if (!inLoop() && awake.compareAndSet(false, true)) {
+            selector.wakeup();
+        }
+    }
+
+    /** Runs {@code task} on the loop after {@code delay}; on the loop's thread only. */
+    public Cancellable schedule(Duration delay, Runnable task) {
+        assertInLoop();
+        Timer timer = new Timer(System.nanoTime() + delay.toNanos(), timerSequence++, task);
+        timers.add(timer);
+        return () -> {
+            if (timer.task != null) {
+                timer.task = null;
+                timers.remove(timer);
+            }
+        };
+    }
+
+    /** Registers a non-blocking channel; on the loop's thread only. */
+    public SelectionKey register(SelectableChannel channel, int operations, Ready ready) throws IOException {
+        assertInLoop();
+        return channel.register(selector, operations, ready);
+    }
+
+    /** Fails when not on the loop: a caller on another thread is a bug of ours. */
+    public void assertInLoop() {
+        if (!inLoop()) {
+            throw new IllegalStateException("on thread " + Thread.currentThread().getName() + " instead of " + thread.getName());
+        }
+    }
+
+    /** Ends the thread and closes every channel that is still registered. Returns at once. */
+    @Override
+    public void close() {
+        closed = true;
+        selector.wakeup();
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                awake.set(false);
+                long wait = waitMillis();
+                if (wait == 0) {
+                    selector.selectNow();
+                } else {
+                    selector.select(wait < 0 ? 0 : wait);
+                }
+                awake.set(true);
+                for (SelectionKey key : selector.selectedKeys()) {
+                    dispatch(key);
+                }
+                selector.selectedKeys().clear();
+                runTimers();
+                runTasks();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the selector of " + thread.getName() + " failed", e);
+        } finally {
+            for (SelectionKey key : selector.keys()) {
+                closeQuietly(key.channel());
+            }
+            closeQuietly(selector);
+        }
+    }
+
+    /** Milliseconds until the next timer, 0 for "do not wait", -1 for "until woken". */
+    private long waitMillis() {
+        if (!tasks.isEmpty()) {
+            return 0;
+        }
+        Timer next = timers.peek();
+        if (next == null) {
+            return -1;
+        }
+        long nanos = next.at - System.nanoTime();
+        return nanos <= 0 ? 0 : nanos / 1_000_000 + 1;
+    }
+
+    private void dispatch(SelectionKey key) {
+        try {
+            if (key.isValid()) {
+                int operations = key.readyOps();
+                runGuarded(() -> ((Ready) key.attachment()).ready(operations));
+            }
+        } catch (CancelledKeyException e) {
+            LOG.trace("key cancelled between select and dispatch", e);
+        }
+    }
+
+    private void runTimers() {
+        long now = System.nanoTime();
+        for (Timer timer = timers.peek(); timer != null && timer.at - now <= 0; timer = timers.peek()) {
+            timers.poll();
+            Runnable task = timer.task;
+            timer.task = null;
+            if (task != null) {
+                runGuarded(task);
+            }
+        }
+    }
+
+    /** Runs what is queued now; what those tasks queue waits for the next turn, so that sockets are not starved. */
+    private void runTasks() {
+        int count = tasks.size();
+        for (int i = 0; i < count; i++) {
+            Runnable task = tasks.poll();
+            if (task == null) {
+                return;
+            }
+            runGuarded(task);
+        }
+    }
+
+    /** One connection's bug must not end the loop that other connections share. */
+    private void runGuarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | AssertionError e) {
+            LOG.error("internal error on {}", thread.getName(), e);
+        }
+    }
+
+    private static void closeQuietly(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            LOG.debug("closing {}", resource, e);
+        }
+    }
+
+    private static final class Timer implements Comparable<Timer> {
+        private final long at;
+        private final long sequence;
+        private Runnable task;
+
+        Timer(long at, long sequence, Runnable task) {
+            this.at = at;
+            this.sequence = sequence;
+            this.task = task;
+        }
+
+        @Override
+        public int compareTo(Timer other) {
+            int byTime = Long.compare(at - other.at, 0);
+            return byTime != 0 ? byTime : Long.compare(sequence, other.sequence);
+        }
+    }
+}
