@@ -1,0 +1,1153 @@
+package io.sshdftp.ftp;
+
+import static io.sshdftp.ftp.Exchange.NEVER;
+import static io.sshdftp.ftp.Side.CLIENT;
+import static io.sshdftp.ftp.Side.SERVER;
+
+import io.sshdftp.ftp.Exchange.Failure;
+import io.sshdftp.ftp.Exchange.Half;
+import io.sshdftp.ftp.Exchange.HalfState;
+import io.sshdftp.ftp.Exchange.Verb;
+import io.sshdftp.ftp.Expected.Forwarded;
+import io.sshdftp.ftp.Expected.Local;
+import io.sshdftp.ftp.Expected.Own;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * One FTP control connection, seen from its middle: all transitions of the forwarding of one client's session with one server.
+ *
+ * <p>Each input method takes what happened and the time, and returns what to do about it. Inputs come one at a time. {@code now} is a
+ * monotonic clock in nanoseconds, as {@link System#nanoTime}.
+ *
+ * <p>How it works. Client lines are taken one at a time and either passed on or answered. A command that sets up a data connection becomes a
+ * {@link Setup}: an exchange of our own with the two legs and the server, during which later client lines wait. Replies are matched to
+ * commands by their order ({@link #owed}). A reply that fits nothing there ends the session with 421: from then on every guess could hand one
+ * file's data to another's name.
+ *
+ * <p>A positive reply to a transfer waits until the data has been handed to the client's side, so that it can still become a negative one when
+ * that fails: "226" is the only proof an FTP client has that a file is whole.
+ */
+public final class ControlEngine {
+    /** Commands sent and not answered, above which client lines wait: far beyond any client, so only a flood is slowed. */
+    static final int MAX_OWED = 256;
+
+    /** Bytes that wait in a line reader, above which its side is paused. */
+    static final int MAX_WAITING = 64 * 1024;
+
+    /** Lines of the reply to a set-up command, which are kept until it is whole. */
+    private static final int MAX_SETUP_REPLY_LINES = 64;
+
+    /** How long the server may take to notice that a data connection was given up before the client is answered without it. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    private static final String RETRY = "send PASV or EPSV again";
+
+    private final EngineOptions options;
+    private final LineReader clientLines = new LineReader();
+    private final LineReader serverLines = new LineReader();
+    private final Deque<Expected> owed = new ArrayDeque<>();
+    private final Map<Integer, Exchange> exchanges = new LinkedHashMap<>();
+    private final List<Action> out = new ArrayList<>();
+
+    private long now;
+    private int nextExchange = 1;
+    private boolean terminated;
+    private boolean opaque;
+    private boolean clientEnded;
+    private boolean clientEndPassed;
+    private boolean serverEnded;
+    private boolean clientPaused;
+    private boolean serverPaused;
+
+    private boolean greeted;
+    private long greetingDeadline;
+    /** When a client that has gone stops waiting for the server to close. */
+    private long lingerDeadline = NEVER;
+
+    /** The newest exchange, until its transfer has its final reply; null when there is none. */
+    private Exchange current;
+    /** Why there is no current exchange although the client set one up; null when it did not. */
+    private String lapsed;
+
+    private Setup setup;
+    private boolean awaitingAuth;
+    private boolean epsvAll;
+    private boolean streamMode = true;
+    private boolean serverLacksEpsv;
+    private boolean serverLacksEprt;
+
+    /** The reply whose lines are coming; null between replies. */
+    private Incoming incoming;
+    /** The first line of a positive final reply that waits for its data; null when none does. */
+    private Line heldLine;
+
+    /** A set-up command under way: client lines wait until it is done. */
+    private static final class Setup {
+        final Rule rule;
+        final Command command;
+        final Exchange exchange;
+        /** The verb that the server was sent last; empty before that. */
+        String sent = "";
+
+        Reply serverReply;
+        boolean serverReady;
+        long deadline = NEVER;
+
+        Setup(Rule rule, Command command, Exchange exchange) {
+            this.rule = rule;
+            this.command = command;
+            this.exchange = exchange;
+        }
+    }
+
+    /** A reply of which the first line has come. */
+    private static final class Incoming {
+        final int code;
+        final Fate fate;
+        final List<Line> lines = new ArrayList<>();
+        Reply instead;
+
+        Incoming(int code, Fate fate) {
+            this.code = code;
+            this.fate = fate;
+        }
+    }
+
+    private enum Fate {
+        PASS,
+        GREETING,
+        FEATURES,
+        COLLECT,
+        DROP
+    }
+
+    /** Starts at {@code now}, waiting for the server's greeting. */
+    public ControlEngine(EngineOptions options, long now) {
+        this.options = options;
+        this.now = now;
+        this.greetingDeadline = now + options.greetingTimeout().toNanos();
+    }
+
+    // ---- inputs ----------------------------------------------------------------------------------------------------------------------
+
+    /** Bytes from one of the control connections. */
+    public List<Action> receive(Side from, ByteBuffer data, long time) {
+        now = time;
+        if (terminated) {
+            return List.of();
+        }
+        if (opaque) {
+            byte[] bytes = new byte[data.remaining()];
+            data.get(bytes);
+            send(from.other(), bytes);
+        } else {
+            (from == CLIENT ? clientLines : serverLines).append(data);
+            pump();
+        }
+        return take();
+    }
+
+    /** One of the control connections has sent its end; its other direction is still open. */
+    public List<Action> ended(Side side, long time) {
+        now = time;
+        if (terminated) {
+            return List.of();
+        }
+        if (side == CLIENT) {
+            clientEnded = true;
+        } else {
+            serverEnded = true;
+        }
+        pump();
+        return take();
+    }
+
+    /** One of the control connections is gone. */
+    public List<Action> closed(Side side, boolean cut, String reason, long time) {
+        now = time;
+        if (!terminated) {
+            terminate(name(side) + ": " + reason, false, cut);
+        }
+        return take();
+    }
+
+    /**
+     * Answer to {@link Action.Listen}: the address is held.
+     *
+     * @param address what to announce
+     * @param remedy for the client's side: what the user is to do if no connection comes, a clause without a full stop
+     */
+    public List<Action> listening(int id, Side side, DataAddress address, String remedy, long time) {
+        now = time;
+        Exchange exchange = live(id);
+        if (exchange == null) {
+            return List.of();
+        }
+        Half half = exchange.half(side);
+        half.address = address;
+        half.state = HalfState.PREPARED;
+        half.remedy = remedy;
+        if (setup != null && setup.exchange == exchange) {
+            setup.deadline = NEVER;
+            if (side == CLIENT && setup.serverReady) {
+                announce();
+            } else if (side == CLIENT) {
+                approachServer();
+            } else {
+                expect(exchange, SERVER);
+                sendActive();
+            }
+        }
+        pump();
+        return take();
+    }
+
+    /** Answer to {@link Action.Probe}: the address can be dialled. */
+    public List<Action> reachable(int id, Side side, long time) {
+        now = time;
+        Exchange exchange = live(id);
+        if (exchange == null) {
+            return List.of();
+        }
+        exchange.half(side).state = HalfState.PREPARED;
+        if (setup != null && setup.exchange == exchange) {
+            approachServer();
+        }
+        pump();
+        return take();
+    }
+
+    /** Answer to {@link Action.Listen}, {@link Action.Probe}, {@link Action.Dial}: it cannot be. */
+    public List<Action> failed(int id, Side side, String reason, long time) {
+        now = time;
+        Exchange exchange = live(id);
+        if (exchange == null) {
+            return List.of();
+        }
+        if (setup != null && setup.exchange == exchange) {
+            // RFC 2428 and RFC 959 know no 425 for PORT and EPRT.
+            int code = setup.rule == Rule.ACTIVE && setup.sent.isEmpty() && side == CLIENT ? 500 : 425;
+            failSetup(Reply.of(code, capitalized(reason)));
+        } else {
+            fail(exchange, new Failure(425, reason));
+        }
+        pump();
+        return take();
+    }
+
+    /** A half of the exchange has its connection. */
+    public List<Action> connected(int id, Side side, long time) {
+        now = time;
+        Exchange exchange = live(id);
+        if (exchange == null) {
+            return List.of();
+        }
+        exchange.half(side).state = HalfState.CONNECTED;
+        if (exchange.isConnected()) {
+            exchange.joined = true;
+            exchange.deadline = NEVER;
+            out.add(new Action.Join(id));
+        } else if (side == SERVER && exchange.server.verb == Verb.LISTEN) {
+            // The server connects when it begins the transfer, as it would to the client itself.
+            dialClient(exchange);
+        }
+        pump();
+        return take();
+    }
+
+    /** All that the server's half sent, and its end, has been handed to the client's half. */
+    public List<Action> delivered(int id, long time) {
+        now = time;
+        Exchange exchange = live(id);
+        if (exchange == null) {
+            return List.of();
+        }
+        exchange.deliveredToClient = true;
+        pump();
+        return take();
+    }
+
+    /**
+     * A joined exchange is over.
+     *
+     * @param cutBy the side whose connection broke; empty when both directions ended as they should
+     * @param reason what broke
+     */
+    public List<Action> finished(int id, Optional<Side> cutBy, String reason, long time) {
+        now = time;
+        Exchange exchange = live(id);
+        if (exchange == null) {
+            return List.of();
+        }
+        exchanges.remove(id);
+        exchange.finished = true;
+        if (cutBy.isPresent()) {
+            boolean upload = exchange.transfer != null && exchange.transfer.rule == Rule.UPLOAD;
+            // A server may close on an upload that it has enough of, and its reply tells; in every other case bytes are missing.
+            boolean matters = upload ? cutBy.get() == CLIENT : !exchange.deliveredToClient;
+            if (matters) {
+                exchange.failure = new Failure(426, "data connection broken by the " + name(cutBy.get()) + ": " + reason);
+            }
+        }
+        if (current == exchange && exchange.transfer == null) {
+            current = null;
+            lapsed = "the data connection was closed before the transfer; " + RETRY;
+        }
+        pump();
+        return take();
+    }
+
+    /** The time has come that {@link #deadline} named. */
+    public List<Action> timeout(long time) {
+        now = time;
+        if (terminated) {
+            return List.of();
+        }
+        if (!greeted && now - greetingDeadline >= 0) {
+            closeWith421("The FTP server sent no greeting within " + seconds(options.greetingTimeout()), "no greeting", false);
+            return take();
+        }
+        if (setup != null && setup.deadline != NEVER && now - setup.deadline >= 0) {
+            failSetup(Reply.of(425, "No free data port within " + seconds(options.dataTimeout())
+                    + "; more transfers at a time need more ports in FtpPassivePorts and in the ssh command"));
+        }
+        for (Exchange exchange : List.copyOf(exchanges.values())) {
+            if (exchange.deadline != NEVER && now - exchange.deadline >= 0) {
+                expire(exchange);
+            }
+        }
+        if (lingerDeadline != NEVER && now - lingerDeadline >= 0) {
+            if (exchanges.values().stream().noneMatch(x -> x.joined)) {
+                terminate("the FTP client has gone and the server did not close", false, false);
+                return take();
+            }
+            lingerDeadline = now + options.dataTimeout().toNanos();
+        }
+        pump();
+        return take();
+    }
+
+    /** When {@link #timeout} is to be called, in the clock of the inputs; empty while nothing waits. */
+    public OptionalLong deadline() {
+        long earliest = greeted || terminated ? NEVER : greetingDeadline;
+        if (!terminated) {
+            earliest = earlier(earliest, lingerDeadline);
+            if (setup != null) {
+                earliest = earlier(earliest, setup.deadline);
+            }
+            for (Exchange exchange : exchanges.values()) {
+                earliest = earlier(earliest, exchange.deadline);
+            }
+        }
+        return earliest == NEVER ? OptionalLong.empty() : OptionalLong.of(earliest);
+    }
+
+    private static long earlier(long a, long b) {
+        if (a == NEVER || b == NEVER) {
+            return a == NEVER ? b : a;
+        }
+        return a - b < 0 ? a : b;
+    }
+
+    /** The exchange of that number; null once it is over or given up, when late events of the legs mean nothing any more. */
+    private Exchange live(int id) {
+        Exchange exchange = terminated ? null : exchanges.get(id);
+        return exchange == null || exchange.failure != null ? null : exchange;
+    }
+
+    // ---- the pump --------------------------------------------------------------------------------------------------------------------
+
+    /** Takes whatever lines can be taken now, until nothing moves. */
+    private void pump() {
+        boolean moved = true;
+        while (moved && !terminated && !opaque) {
+            moved = releaseHeld() || pumpServer() || pumpClient();
+        }
+        if (terminated || opaque) {
+            passEndsInOpaqueMode();
+            return;
+        }
+        if (clientEnded && !clientEndPassed && canTakeClientLine()) {
+            clientEndPassed = true;
+            lingerDeadline = now + options.dataTimeout().toNanos();
+            out.add(new Action.ShutdownOutput(SERVER));
+        }
+        if (serverEnded && heldLine == null) {
+            terminate("the FTP server closed the control connection", false, false);
+            return;
+        }
+        clientPaused = regulate(CLIENT, clientLines, clientPaused);
+        serverPaused = regulate(SERVER, serverLines, serverPaused);
+    }
+
+    private void passEndsInOpaqueMode() {
+        if (!opaque || terminated) {
+            return;
+        }
+        if (clientEnded && !clientEndPassed) {
+            clientEndPassed = true;
+            out.add(new Action.ShutdownOutput(SERVER));
+        }
+        if (serverEnded) {
+            terminate("the FTP server closed the control connection", false, false);
+        }
+    }
+
+    private boolean regulate(Side side, LineReader reader, boolean paused) {
+        boolean full = reader.pending() > MAX_WAITING;
+        if (full != paused) {
+            out.add(full ? new Action.Pause(side) : new Action.Resume(side));
+        }
+        return full;
+    }
+
+    private boolean canTakeClientLine() {
+        return greeted && setup == null && !awaitingAuth && owed.size() < MAX_OWED;
+    }
+
+    private boolean pumpClient() {
+        if (!canTakeClientLine()) {
+            return false;
+        }
+        LineReader.Item item = clientLines.next();
+        if (item == null) {
+            return false;
+        }
+        if (item instanceof LineReader.Whole whole) {
+            clientLine(whole.line());
+        } else {
+            answer(Reply.of(500, "Command line too long"));
+        }
+        return true;
+    }
+
+    private boolean pumpServer() {
+        if (heldLine != null) {
+            return false;
+        }
+        LineReader.Item item = serverLines.next();
+        if (item == null) {
+            return false;
+        }
+        if (item instanceof LineReader.Whole whole) {
+            serverLine(whole.line());
+        } else {
+            desync("a reply line of more than " + LineReader.MAX_LINE + " bytes");
+        }
+        return true;
+    }
+
+    // ---- commands --------------------------------------------------------------------------------------------------------------------
+
+    private void clientLine(Line line) {
+        Command command;
+        try {
+            command = Command.parse(line);
+        } catch (ProtocolFault e) {
+            answer(Reply.of(e.replyCode, e.getMessage()));
+            return;
+        }
+        Rule rule = Rule.of(command);
+        switch (rule) {
+            case PASSIVE -> passive(command);
+            case ACTIVE -> active(command);
+            case DOWNLOAD, UPLOAD -> transfer(command, rule);
+            case ABORT -> abort(command);
+            case LOGIN, REINITIALIZE, QUIT -> {
+                dropUnused();
+                lapsed = null;
+                forward(command, rule);
+            }
+            case SECURE -> secure(command);
+            case PROTECTION -> {
+                if (options.authTlsPassthrough()) {
+                    forward(command, rule);
+                } else {
+                    answer(Reply.of(command.verb().equals("PBSZ") || command.verb().equals("PROT") ? 503 : 502, AUTH_REFUSED));
+                }
+            }
+            case REFUSED -> answer(Reply.of(502, command.verb() + " cannot be forwarded; use PASV or EPSV"));
+            case TRANSFER_MODE, FEATURES, PLAIN -> forward(command, rule);
+        }
+    }
+
+    private static final String AUTH_REFUSED = "No TLS inside SSH: this connection is encrypted already; go on without AUTH";
+
+    private Forwarded forward(Command command, Rule rule) {
+        Forwarded entry = new Forwarded(command, rule);
+        owed.add(entry);
+        send(SERVER, command.line().wire());
+        return entry;
+    }
+
+    private void passive(Command command) {
+        String argument = command.argument().strip();
+        if (command.verb().equals("EPSV") && argument.equalsIgnoreCase("ALL")) {
+            // RFC 2428, 4. The server is not told: its own leg may be active.
+            epsvAll = true;
+            answer(Reply.of(200, "EPSV ALL command successful."));
+            return;
+        }
+        if (epsvAll && !command.verb().equals("EPSV")) {
+            answer(Reply.of(501, "Only EPSV is allowed after EPSV ALL"));
+            return;
+        }
+        if (command.verb().equals("EPSV") && !argument.isEmpty()) {
+            if (!argument.equals("1") && !argument.equals("2")) {
+                answer(argument.matches("[0-9]+")
+                        ? Reply.of(522, "Network protocol not supported, use (1,2)")
+                        : Reply.of(501, "EPSV takes a network protocol number or ALL"));
+                return;
+            }
+            Optional<Boolean> ipv6 = options.originator().map(DataAddress::isIpv6);
+            if (ipv6.isPresent() && ipv6.get() != argument.equals("2")) {
+                answer(Reply.of(522, "Network protocol not supported, use (" + (ipv6.get() ? 2 : 1) + ")"));
+                return;
+            }
+        }
+        Exchange exchange = begin(Rule.PASSIVE, command, Verb.LISTEN, serverVerb(Verb.DIAL));
+        if (options.clientUsesServerPorts()) {
+            approachServer();
+        } else {
+            listen(exchange, CLIENT, OptionalInt.empty());
+        }
+    }
+
+    private void active(Command command) {
+        if (epsvAll) {
+            answer(Reply.of(501, "Only EPSV is allowed after EPSV ALL"));
+            return;
+        }
+        DataAddress address;
+        try {
+            address = switch (command.verb()) {
+                case "PORT" -> Addresses.parsePort(command.argument());
+                case "EPRT" -> Addresses.parseEprt(command.argument().strip());
+                default -> Addresses.parseLprt(command.argument());
+            };
+        } catch (ProtocolFault e) {
+            answer(Reply.of(e.replyCode, e.getMessage()));
+            return;
+        }
+        String refusal = refusal(address);
+        if (!refusal.isEmpty()) {
+            answer(Reply.of(500, refusal));
+            return;
+        }
+        Exchange exchange = begin(Rule.ACTIVE, command, Verb.DIAL, serverVerb(Verb.LISTEN));
+        exchange.client.address = address;
+        out.add(new Action.Probe(exchange.id, CLIENT, address));
+    }
+
+    /** Why a client's address is not dialled: the FTP bounce attack, RFC 2577; empty when it is. */
+    private String refusal(DataAddress address) {
+        boolean own = address.host().isLoopbackAddress()
+                || options.originator().filter(o -> o.host().equals(address.host())).isPresent();
+        if (!own) {
+            return "Address " + address.host().getHostAddress() + " is not the one this control connection comes from"
+                    + options.originator().map(o -> " (" + o.host().getHostAddress() + ")").orElse("");
+        }
+        return address.port() < 1024 ? "Data port " + address.port() + " refused: below 1024" : "";
+    }
+
+    private Verb serverVerb(Verb asClient) {
+        return switch (options.serverDataMode()) {
+            case SAME -> asClient;
+            case PASSIVE -> Verb.DIAL;
+            case ACTIVE -> Verb.LISTEN;
+        };
+    }
+
+    private void transfer(Command command, Rule rule) {
+        boolean reusable = current != null && current.transfer == null && current.failure == null;
+        if (reusable) {
+            startTransfer(current, command, rule);
+        } else if (lapsed != null) {
+            answer(Reply.of(425, "No data connection: " + lapsed));
+        } else if (current == null && options.originator().isPresent()) {
+            // RFC 959, 3.3: without PORT the data goes to the port the control connection comes from.
+            Exchange exchange = begin(rule, command, Verb.DIAL, serverVerb(Verb.LISTEN));
+            exchange.client.address = options.originator().get();
+            out.add(new Action.Probe(exchange.id, CLIENT, exchange.client.address));
+        } else {
+            answer(Reply.of(425, "Use PASV or EPSV first"));
+        }
+    }
+
+    private void startTransfer(Exchange exchange, Command command, Rule rule) {
+        Forwarded entry = forward(command, rule);
+        entry.exchange = exchange;
+        exchange.transfer = entry;
+        if (!exchange.joined) {
+            exchange.deadline = now + options.dataTimeout().toNanos();
+        }
+        out.add(new Action.TransferBegan(exchange.id, command.verb(), command.argument()));
+    }
+
+    private void abort(Command command) {
+        if (heldLine != null && owed.peek() instanceof Forwarded head && head.exchange != null) {
+            // The server is done and thinks well of it, but the client does not want the rest: RFC 959, 4.1.3, 426 and then 226.
+            fail(head.exchange, new Failure(426, "transfer aborted"));
+            releaseHeld();
+        } else {
+            dropUnused();
+        }
+        forward(command, Rule.ABORT);
+    }
+
+    private void secure(Command command) {
+        if (!options.authTlsPassthrough()) {
+            answer(Reply.of(502, AUTH_REFUSED));
+            return;
+        }
+        awaitingAuth = true;
+        forward(command, Rule.SECURE);
+    }
+
+    // ---- set-up ----------------------------------------------------------------------------------------------------------------------
+
+    private Exchange begin(Rule rule, Command command, Verb clientVerb, Verb serverVerb) {
+        dropUnused();
+        lapsed = null;
+        Exchange exchange = new Exchange(nextExchange++, clientVerb, serverVerb);
+        exchanges.put(exchange.id, exchange);
+        setup = new Setup(rule, command, exchange);
+        return exchange;
+    }
+
+    /** The newest set-up wins: what an older one still holds, and no transfer uses, is freed. */
+    private void dropUnused() {
+        if (current != null && current.transfer == null) {
+            cancel(current, false);
+        }
+    }
+
+    private void listen(Exchange exchange, Side side, OptionalInt port) {
+        setup.deadline = now + options.dataTimeout().toNanos();
+        out.add(new Action.Listen(exchange.id, side, port));
+    }
+
+    private void expect(Exchange exchange, Side side) {
+        exchange.half(side).state = HalfState.AWAITED;
+        out.add(new Action.Expect(exchange.id, side));
+    }
+
+    /** The client's half is certain (or takes the server's number): now the server's. */
+    private void approachServer() {
+        if (setup.exchange.server.verb == Verb.DIAL) {
+            boolean extended = options.serverAddress().getAddress().length == 16
+                    || setup.command.verb().equals("EPSV") && !serverLacksEpsv;
+            sendOwn(extended ? "EPSV" : "PASV", "");
+        } else {
+            listen(setup.exchange, SERVER, OptionalInt.empty());
+        }
+    }
+
+    private void sendActive() {
+        DataAddress address = setup.exchange.server.address;
+        if (address.isIpv6() || setup.command.verb().equals("EPRT") && !serverLacksEprt) {
+            sendOwn("EPRT", " " + Addresses.formatEprt(address));
+        } else {
+            sendOwn("PORT", " " + Addresses.formatPort(address));
+        }
+    }
+
+    private void sendOwn(String verb, String argument) {
+        setup.sent = verb;
+        owed.add(new Own(verb));
+        send(SERVER, Line.of(verb + argument).wire());
+    }
+
+    private void setupReply(String verb, Reply reply) {
+        Exchange exchange = setup.exchange;
+        boolean ipv4 = options.serverAddress().getAddress().length == 4;
+        if (reply.meansNotImplemented() && verb.equals("EPSV") && ipv4) {
+            serverLacksEpsv = true;
+            sendOwn("PASV", "");
+            return;
+        }
+        if (reply.meansNotImplemented() && verb.equals("EPRT") && ipv4) {
+            serverLacksEprt = true;
+            sendOwn("PORT", " " + Addresses.formatPort(exchange.server.address));
+            return;
+        }
+        if (!reply.isPositive()) {
+            failSetup(reply);
+            return;
+        }
+        try {
+            if (verb.equals("PASV")) {
+                dialServer(exchange, believed(Addresses.parse227(expectCode(reply, 227))));
+            } else if (verb.equals("EPSV")) {
+                dialServer(exchange, new DataAddress(options.serverAddress(), Addresses.parse229(expectCode(reply, 229))));
+            }
+        } catch (ProtocolFault e) {
+            desync(e.getMessage());
+            return;
+        }
+        serverReady();
+    }
+
+    private static Reply expectCode(Reply reply, int code) throws ProtocolFault {
+        if (reply.code() != code) {
+            throw new ProtocolFault(421, "reply " + reply.code() + " where " + code + " was due");
+        }
+        return reply;
+    }
+
+    /** The address in a 227 is not believed where it is not the control peer's, unless it is allowed. */
+    private DataAddress believed(DataAddress told) {
+        InetAddress host = told.host();
+        if (host.equals(options.serverAddress())) {
+            return told;
+        }
+        if (!host.isAnyLocalAddress() && options.foreignAddress().test(host)) {
+            return told;
+        }
+        out.add(new Action.Note("227 names " + host.getHostAddress() + ", using the control connection's "
+                + options.serverAddress().getHostAddress() + " (FtpForeignAddress)"));
+        return told.at(options.serverAddress());
+    }
+
+    /** At once, while the client still reads our reply: that saves a round trip. */
+    private void dialServer(Exchange exchange, DataAddress address) {
+        exchange.server.address = address;
+        exchange.server.state = HalfState.AWAITED;
+        out.add(new Action.Dial(exchange.id, SERVER, address));
+    }
+
+    private void serverReady() {
+        setup.serverReady = true;
+        Exchange exchange = setup.exchange;
+        if (setup.rule != Rule.PASSIVE) {
+            Setup done = complete();
+            if (done.rule == Rule.ACTIVE) {
+                answer(done.serverReply.code() == 227 || done.serverReply.code() == 229
+                        ? Reply.of(200, done.command.verb() + " command successful.")
+                        : done.serverReply);
+            } else {
+                startTransfer(exchange, done.command, done.rule);
+            }
+        } else if (exchange.client.state == HalfState.PREPARED) {
+            announce();
+        } else {
+            listen(exchange, CLIENT, OptionalInt.of(exchange.server.address.port()));
+        }
+    }
+
+    /** The client's half is held and the server's is certain: only now the client is told. */
+    private void announce() {
+        Setup done = complete();
+        expect(done.exchange, CLIENT);
+        DataAddress address = done.exchange.client.address;
+        answer(switch (done.command.verb()) {
+            case "PASV" -> Reply.of(227, Addresses.format227(address));
+            case "LPSV" -> Reply.of(228, Addresses.format228(address));
+            default -> Reply.of(229, Addresses.format229(address.port()));
+        });
+    }
+
+    private Setup complete() {
+        Setup done = setup;
+        setup = null;
+        current = done.exchange;
+        current.deadline = now + options.dataTimeout().toNanos();
+        return done;
+    }
+
+    private void failSetup(Reply reply) {
+        Exchange exchange = setup.exchange;
+        setup = null;
+        cancel(exchange, false);
+        answer(reply);
+    }
+
+    // ---- replies ---------------------------------------------------------------------------------------------------------------------
+
+    private void serverLine(Line line) {
+        if (incoming == null) {
+            int code = Reply.codeOf(line.bytes());
+            if (code < 0 || !Reply.opensMultiline(line.bytes()) && !Reply.standsAlone(line.bytes())) {
+                desync(greeted ? "a line that is no reply" : "a greeting that is not FTP");
+                return;
+            }
+            incoming = open(code, line);
+            if (incoming != null) {
+                incomingLine(line, !Reply.opensMultiline(line.bytes()));
+            }
+        } else {
+            boolean last = Reply.codeOf(line.bytes()) == incoming.code && Reply.standsAlone(line.bytes());
+            incomingLine(line, last);
+        }
+    }
+
+    /** Decides from its first line what becomes of a reply; null when it is held or the session ends. */
+    private Incoming open(int code, Line line) {
+        if (!greeted) {
+            if (code != 120 && code != 220 && code < 400) {
+                desync("reply " + code + " in place of a greeting");
+                return null;
+            }
+            if (code == 220) {
+                options.greetingHint().ifPresent(hint -> send(CLIENT, Line.of("220-" + hint).wire()));
+            }
+            return new Incoming(code, Fate.GREETING);
+        }
+        Expected head = owed.peek();
+        if (head == null) {
+            if (code == 421) {
+                return new Incoming(code, Fate.PASS);
+            }
+            desync("reply " + code + " to no command");
+            return null;
+        }
+        if (head instanceof Own own) {
+            if (code < 200) {
+                desync("reply " + code + " to " + own.verb());
+                return null;
+            }
+            return new Incoming(code, Fate.COLLECT);
+        }
+        return open(code, line, (Forwarded) head);
+    }
+
+    private Incoming open(int code, Line line, Forwarded head) {
+        if (code >= 227 && code <= 229) {
+            desync("reply " + code + " to " + head.command.verb());
+            return null;
+        }
+        if (code < 200) {
+            if (head.sawPreliminary) {
+                desync("a second preliminary reply to " + head.command.verb());
+                return null;
+            }
+            head.sawPreliminary = true;
+            return new Incoming(code, head.answered ? Fate.DROP : Fate.PASS);
+        }
+        if (head.answered) {
+            return new Incoming(code, Fate.DROP);
+        }
+        Exchange exchange = head.exchange;
+        boolean positive = code < 300;
+        if (exchange != null && exchange.failure != null && (positive || exchange.failure.replyCode() == 425)) {
+            Incoming replaced = new Incoming(code, Fate.DROP);
+            replaced.instead = reply(exchange.failure);
+            return replaced;
+        }
+        if (exchange != null && positive && streamMode && !exchange.isSettled(head.rule == Rule.UPLOAD)) {
+            dialClient(exchange);
+            heldLine = line;
+            return null;
+        }
+        boolean filtered = head.rule == Rule.FEATURES && code == 211 && !options.authTlsPassthrough();
+        return new Incoming(code, filtered ? Fate.FEATURES : Fate.PASS);
+    }
+
+    private static Reply reply(Failure failure) {
+        return failure.replyCode() == 425
+                ? Reply.of(425, "Can't open data connection: " + failure.text())
+                : Reply.of(426, "Transfer aborted: " + failure.text());
+    }
+
+    private void incomingLine(Line line, boolean last) {
+        switch (incoming.fate) {
+            case PASS, GREETING -> send(CLIENT, line.wire());
+            case FEATURES -> {
+                if (last || Reply.codeOf(line.bytes()) == incoming.code && !isHiddenFeature(line.text().substring(4))
+                        || Reply.codeOf(line.bytes()) != incoming.code && !isHiddenFeature(line.text())) {
+                    send(CLIENT, line.wire());
+                }
+            }
+            case COLLECT -> {
+                if (incoming.lines.size() == MAX_SETUP_REPLY_LINES) {
+                    desync("a reply of more than " + MAX_SETUP_REPLY_LINES + " lines to a set-up command");
+                    return;
+                }
+                incoming.lines.add(line);
+            }
+            case DROP -> {}
+        }
+        if (last) {
+            Incoming done = incoming;
+            incoming = null;
+            complete(done);
+        }
+    }
+
+    /** RFC 2389: a feature line is a space and the feature; some servers write the reply code before it. */
+    private static boolean isHiddenFeature(String line) {
+        String feature = line.strip().split("[ \\t]", 2)[0];
+        return feature.length() > 0 && isSecurity(feature.toUpperCase(Locale.ROOT));
+    }
+
+    private static boolean isSecurity(String verb) {
+        Rule rule = Rule.of(new Command(verb, "", Line.of(verb)));
+        return rule == Rule.SECURE || rule == Rule.PROTECTION || rule == Rule.REFUSED;
+    }
+
+    private void complete(Incoming reply) {
+        if (reply.fate == Fate.GREETING) {
+            greeted = reply.code == 220;
+            if (reply.code >= 400) {
+                terminate("the FTP server refused the connection with " + reply.code, false, false);
+            }
+            return;
+        }
+        Expected head = owed.peek();
+        if (reply.fate == Fate.COLLECT) {
+            owed.poll();
+            if (setup != null && !setup.sent.isEmpty()) {
+                setup.serverReply = new Reply(reply.code, reply.lines);
+                setupReply(((Own) head).verb(), setup.serverReply);
+            }
+        } else if (head instanceof Forwarded forwarded) {
+            if (reply.code < 200) {
+                preliminary(forwarded);
+            } else {
+                owed.poll();
+                if (reply.instead != null) {
+                    send(CLIENT, reply.instead.last().wire());
+                }
+                conclude(forwarded, reply.instead != null ? reply.instead.code() : reply.code);
+            }
+        }
+        sendLocals();
+        if (reply.code == 421 && !terminated) {
+            terminate("the FTP server said 421", false, false);
+        }
+    }
+
+    private void preliminary(Forwarded entry) {
+        boolean unclaimed = current != null && current.transfer == null;
+        if (entry.exchange == null && unclaimed && !entry.answered && entry.rule == Rule.PLAIN) {
+            // A command that we do not know to transfer, and it does.
+            entry.exchange = current;
+            current.transfer = entry;
+            out.add(new Action.TransferBegan(current.id, entry.command.verb(), entry.command.argument()));
+        }
+        if (entry.exchange != null) {
+            dialClient(entry.exchange);
+        }
+    }
+
+    private void conclude(Forwarded entry, int code) {
+        if (entry.exchange != null && !entry.answered) {
+            endTransfer(entry, code);
+        }
+        switch (entry.rule) {
+            case REINITIALIZE -> {
+                if (code < 300) {
+                    epsvAll = false;
+                    streamMode = true;
+                }
+            }
+            case TRANSFER_MODE -> {
+                if (code < 300) {
+                    streamMode = entry.command.argument().strip().equalsIgnoreCase("S");
+                }
+            }
+            case SECURE -> {
+                awaitingAuth = false;
+                if (code == 234) {
+                    // What stands behind AUTH was sent in clear, and must not be taken for what TLS protects.
+                    if (clientLines.pending() + serverLines.pending() > 0) {
+                        out.add(new Action.Note("dropped plain text behind AUTH"));
+                    }
+                    clientLines.clear();
+                    serverLines.clear();
+                    opaque = true;
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private void endTransfer(Forwarded entry, int code) {
+        Exchange exchange = entry.exchange;
+        exchange.transfer = null;
+        out.add(new Action.TransferEnded(exchange.id, code));
+        boolean reusable = exchange.joined && (!streamMode || code >= 400 && !entry.sawPreliminary);
+        if (exchange.failure != null || exchange.finished) {
+            exchanges.remove(exchange.id);
+        } else if (!exchange.joined) {
+            cancel(exchange, false);
+            lapsed = "it was given up when the transfer before failed; " + RETRY;
+        } else if (reusable) {
+            return;
+        }
+        if (current == exchange) {
+            current = null;
+        }
+    }
+
+    private boolean releaseHeld() {
+        if (heldLine == null) {
+            return false;
+        }
+        Line line = heldLine;
+        heldLine = null;
+        serverLine(line);
+        return heldLine == null;
+    }
+
+    // ---- exchanges -------------------------------------------------------------------------------------------------------------------
+
+    private void dialClient(Exchange exchange) {
+        if (exchange.client.verb == Verb.DIAL && exchange.client.state == HalfState.PREPARED && exchange.failure == null) {
+            exchange.client.state = HalfState.AWAITED;
+            out.add(new Action.Dial(exchange.id, CLIENT, exchange.client.address));
+        }
+    }
+
+    private void cancel(Exchange exchange, boolean broken) {
+        exchanges.remove(exchange.id);
+        out.add(new Action.Cancel(exchange.id, broken));
+        if (current == exchange) {
+            current = null;
+        }
+    }
+
+    /** It will not come to a whole transfer. The server notices by a reset, and its reply to the transfer is replaced by the reason. */
+    private void fail(Exchange exchange, Failure failure) {
+        if (exchange.failure != null || exchange.finished) {
+            return;
+        }
+        if (exchange.transfer == null) {
+            cancel(exchange, true);
+            lapsed = failure.text() + "; " + RETRY;
+            return;
+        }
+        exchange.failure = failure;
+        exchange.deadline = now + GRACE.toNanos();
+        out.add(new Action.Cancel(exchange.id, true));
+    }
+
+    private void expire(Exchange exchange) {
+        if (exchange.failure != null) {
+            answerWithoutServer(exchange);
+        } else if (exchange.transfer == null) {
+            String reason = whyNobodyCame(exchange);
+            cancel(exchange, false);
+            lapsed = reason + "; " + RETRY;
+        } else {
+            fail(exchange, new Failure(425, whyNobodyCame(exchange)));
+        }
+    }
+
+    /** The server keeps silent about a transfer whose data connection was taken away: the client is told, and its late reply dropped. */
+    private void answerWithoutServer(Exchange exchange) {
+        Forwarded entry = exchange.transfer;
+        if (entry == null || owed.peek() != entry || incoming != null) {
+            exchange.deadline = now + GRACE.toNanos();
+            return;
+        }
+        Reply reply = reply(exchange.failure);
+        send(CLIENT, reply.last().wire());
+        endTransfer(entry, reply.code());
+        entry.answered = true;
+    }
+
+    private String whyNobodyCame(Exchange exchange) {
+        String within = " within " + seconds(options.dataTimeout());
+        Half client = exchange.client;
+        Half server = exchange.server;
+        if (client.verb == Verb.LISTEN && client.state != HalfState.CONNECTED) {
+            return "no data connection came to port " + client.address.port() + within + (client.remedy.isEmpty() ? "" : "; " + client.remedy);
+        }
+        if (server.verb == Verb.LISTEN && server.state != HalfState.CONNECTED) {
+            return "the FTP server did not connect to " + server.address + within;
+        }
+        return client.state != HalfState.CONNECTED
+                ? "no connection to the client's data port " + client.address + within
+                : "no connection to the FTP server's data port " + server.address + within;
+    }
+
+    // ---- output ----------------------------------------------------------------------------------------------------------------------
+
+    /** A reply of ours, in its place behind the replies that the client is still owed. */
+    private void answer(Reply reply) {
+        for (Line line : reply.lines()) {
+            owed.add(new Local(line.wire()));
+        }
+        sendLocals();
+    }
+
+    private void sendLocals() {
+        while (owed.peek() instanceof Local local) {
+            owed.poll();
+            send(CLIENT, local.wire());
+        }
+    }
+
+    private void send(Side to, byte[] bytes) {
+        out.add(new Action.Send(to, bytes));
+    }
+
+    private void desync(String what) {
+        closeWith421("The FTP server sent " + what + "; closing, since replies can no longer be told apart", what, true);
+    }
+
+    private void closeWith421(String text, String reason, boolean fault) {
+        send(CLIENT, Reply.of(421, text).last().wire());
+        terminate(reason, fault, false);
+    }
+
+    private void terminate(String reason, boolean fault, boolean cut) {
+        terminated = true;
+        for (Exchange exchange : List.copyOf(exchanges.values())) {
+            boolean completed = exchange.joined && exchange.transfer == null && exchange.failure == null && streamMode;
+            if (!completed && exchange.failure == null) {
+                out.add(new Action.Cancel(exchange.id, exchange.transfer != null));
+            }
+        }
+        exchanges.clear();
+        out.add(new Action.Terminate(reason, fault, cut));
+    }
+
+    /** The actions of this input; neighbouring sends to one side become one. */
+    private List<Action> take() {
+        List<Action> taken = new ArrayList<>(out.size());
+        for (Action action : out) {
+            Action last = taken.isEmpty() ? null : taken.get(taken.size() - 1);
+            if (action instanceof Action.Send send && last instanceof Action.Send before && before.to() == send.to()) {
+                taken.set(taken.size() - 1, new Action.Send(send.to(), concatenated(before.bytes(), send.bytes())));
+            } else {
+                taken.add(action);
+            }
+        }
+        out.clear();
+        return taken;
+    }
+
+    private static byte[] concatenated(byte[] a, byte[] b) {
+        byte[] both = Arrays.copyOf(a, a.length + b.length);
+        System.arraycopy(b, 0, both, a.length, b.length);
+        return both;
+    }
+
+    private static String name(Side side) {
+        return side == CLIENT ? "FTP client" : "FTP server";
+    }
+
+    private static String seconds(Duration duration) {
+        long millis = duration.toMillis();
+        return millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
+    }
+
+    private static String capitalized(String text) {
+        return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
+    }
+}

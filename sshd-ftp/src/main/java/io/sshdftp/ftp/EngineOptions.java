@@ -1,0 +1,41 @@
+package io.sshdftp.ftp;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * What one control channel's engine is told at its birth.
+ *
+ * @param serverAddress the control peer's address: where data connections to the server go, whatever a 227 says
+ * @param foreignAddress addresses other than {@code serverAddress} that a 227 may send us to ({@code FtpForeignAddress})
+ * @param originator the FTP client's end of the control connection as the ssh client tells it; empty when it told a name or port 0
+ * @param serverDataMode mode of the server leg ({@code FtpServerDataMode})
+ * @param clientUsesServerPorts the client's passive port is the server's own number ({@code FtpPassivePorts server})
+ * @param authTlsPassthrough {@code FtpAuthTls passthrough}; false refuses AUTH
+ * @param dataTimeout how long a promised data connection may take ({@code FtpDataTimeout}); positive
+ * @param greetingTimeout how long the server's greeting may take ({@code FtpGreetingTimeout}); positive
+ * @param greetingHint a line for the server's 220, one line of printable ASCII ({@code FtpGreetingHint})
+ */
+public record EngineOptions(
+        InetAddress serverAddress,
+        Predicate<InetAddress> foreignAddress,
+        Optional<DataAddress> originator,
+        ServerDataMode serverDataMode,
+        boolean clientUsesServerPorts,
+        boolean authTlsPassthrough,
+        Duration dataTimeout,
+        Duration greetingTimeout,
+        Optional<String> greetingHint) {
+
+    /** Which side opens data connections between the daemon and the FTP server. */
+    public enum ServerDataMode {
+        /** As the client asked: PASV stays PASV, PORT stays PORT. */
+        SAME,
+        /** The daemon connects to the server, always. */
+        PASSIVE,
+        /** The server connects to the daemon, always. */
+        ACTIVE
+    }
+}
