@@ -1,0 +1,186 @@
+package io.sshdftp.auth;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.OpenSshCertificate;
+import org.apache.sshd.common.digest.BuiltinDigests;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+
+/**
+ * {@code AuthorizedKeysFile}: which lines let a key in, and what they allow (sshd(8), AUTHORIZED_KEYS FILE FORMAT).
+ *
+ * <p>A line whose options are unknown or cannot be enforced does not let its key in, and a warning says so. Certificates are let in by no
+ * line.
+ *
+ * <p>BOUNDS: files of {@value #MAX_FILE_BYTES} bytes, lines of {@value #MAX_LINE_CHARS} characters, {@value #MAX_WARNINGS} warnings a
+ * look-up. Immutable; each look-up reads the files anew, a few of some kilobytes, on the caller's thread.
+ */
+public final class AuthorizedKeys {
+    /** Largest file, in bytes. */
+    public static final int MAX_FILE_BYTES = 1024 * 1024;
+
+    /** Longest line; an RSA key of 16384 bits takes 2800 characters. */
+    public static final int MAX_LINE_CHARS = 16 * 1024;
+
+    private static final int MAX_WARNINGS = 16;
+
+    private final List<String> files;
+    private final boolean strictModes;
+
+    /**
+     * @param files the words of {@code AuthorizedKeysFile}: {@code none} alone, or paths with {@code %u} (user name), {@code %h} (home)
+     *     and {@code %%}; a relative one is below the home
+     * @param strictModes {@code StrictModes}
+     * @throws IllegalArgumentException when a path has another % token
+     */
+    public AuthorizedKeys(List<String> files, boolean strictModes) {
+        this.files = List.copyOf(files);
+        this.strictModes = strictModes;
+        for (String file : files) {
+            expand(file, "user", "/home");
+        }
+    }
+
+    /**
+     * What a look-up found.
+     *
+     * @param grant the first line that lets the key in
+     * @param warnings for the log: files and lines that were passed over though they seem to be meant, with the reason
+     */
+    public record Lookup(Optional<KeyGrant> grant, List<String> warnings) {}
+
+    /**
+     * Looks for a line that lets {@code key} in.
+     *
+     * @param user the name as the client gave it
+     * @param home what {@code %h} stands for, absolute; a virtual user's root
+     * @param client where the connection comes from, for {@code from=}
+     * @param hostName the client's name where {@code UseDNS} has found one
+     * @param now for {@code expiry-time=}
+     */
+    public Lookup find(String user, Path home, PublicKey key, InetAddress client, Optional<String> hostName, Instant now) {
+        List<String> warnings = new ArrayList<>();
+        Optional<KeyGrant> grant = Optional.empty();
+        // The name goes into paths, and comes from a stranger.
+        boolean safe = !user.isEmpty() && !user.equals(".") && !user.equals("..") && user.indexOf('/') < 0 && user.indexOf('\0') < 0;
+        if (safe && !(key instanceof OpenSshCertificate)) {
+            ByteArrayBuffer encoded = new ByteArrayBuffer();
+            encoded.putRawPublicKey(key);
+            Search search = new Search(encoded.getCompactData(), key, client, hostName, now, warnings);
+            for (String file : files) {
+                if (grant.isEmpty() && !file.equalsIgnoreCase("none")) {
+                    grant = search(search, home, expand(file, user, home.toString()));
+                }
+            }
+        }
+        return new Lookup(grant, List.copyOf(warnings.subList(0, Math.min(warnings.size(), MAX_WARNINGS))));
+    }
+
+    private Optional<KeyGrant> search(Search search, Path home, String name) {
+        try {
+            Path file = home.resolve(name);
+            SmallFile.stamp(file);
+            Optional<String> problem = strictModes ? StrictModes.problem(file, home) : Optional.empty();
+            if (problem.isPresent()) {
+                search.warnings.add(file + ": not read: " + problem.get());
+                return Optional.empty();
+            }
+            return search.file(file, new String(SmallFile.read(file, MAX_FILE_BYTES), StandardCharsets.UTF_8));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            search.warnings.add(name + ": not read: " + SmallFile.reason(e));
+        } catch (InvalidPathException e) {
+            search.warnings.add(name + ": not a path: " + e.getReason());
+        }
+        return Optional.empty();
+    }
+
+    private static String expand(String file, String user, String home) {
+        StringBuilder path = new StringBuilder();
+        for (int i = 0; i < file.length(); i++) {
+            char c = file.charAt(i);
+            if (c != '%') {
+                path.append(c);
+                continue;
+            }
+            char token = ++i < file.length() ? file.charAt(i) : ' ';
+            switch (token) {
+                case 'u' -> path.append(user);
+                case 'h' -> path.append(home);
+                case '%' -> path.append('%');
+                default -> throw new IllegalArgumentException(
+                        "AuthorizedKeysFile " + file + ": unknown token %" + token + "; known are %u, %h and %%");
+            }
+        }
+        return path.toString();
+    }
+
+    /** One look-up. */
+    private record Search(
+            byte[] blob, PublicKey key, InetAddress client, Optional<String> hostName, Instant now, List<String> warnings) {
+        Optional<KeyGrant> file(Path file, String content) {
+            int number = 0;
+            for (String line : content.split("\n", -1)) {
+                number++;
+                Optional<KeyGrant> grant = line(file + " line " + number, line);
+                if (grant.isPresent()) {
+                    return grant;
+                }
+            }
+            return Optional.empty();
+        }
+
+        private Optional<KeyGrant> line(String where, String line) {
+            if (line.length() > MAX_LINE_CHARS) {
+                warn(where, "it has more than " + MAX_LINE_CHARS + " characters");
+                return Optional.empty();
+            }
+            Optional<KeyLine> found;
+            try {
+                found = KeyLine.parse(line);
+            } catch (IllegalArgumentException e) {
+                warn(where, e.getMessage());
+                return Optional.empty();
+            }
+            if (found.isEmpty() || !Arrays.equals(found.get().blob(), blob)) {
+                return Optional.empty();
+            }
+            try {
+                return check(where, KeyOptions.parse(found.get().options()), found.get().type());
+            } catch (KeyOptions.OptionException e) {
+                warn(where, e.getMessage());
+                return Optional.empty();
+            }
+        }
+
+        private Optional<KeyGrant> check(String where, KeyOptions options, String type) {
+            if (options.expiry().isPresent() && !now.isBefore(options.expiry().get())) {
+                warn(where, "the key has expired on " + options.expiry().get());
+                return Optional.empty();
+            }
+            if (options.from().isPresent() && !options.from().get().matches(client, hostName)) {
+                warn(where, "the key is right, but " + client.getHostAddress() + " is not in its from=");
+                return Optional.empty();
+            }
+            return Optional.of(options.grant(KeyUtils.getFingerPrint(BuiltinDigests.sha256, key), type, where));
+        }
+
+        private void warn(String where, String message) {
+            if (warnings.size() < MAX_WARNINGS) {
+                warnings.add(where + ": passed over: " + message);
+            }
+        }
+    }
+}
