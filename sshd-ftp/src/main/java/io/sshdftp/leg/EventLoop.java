@@ -1,7 +1,7 @@
 package io.sshdftp.leg;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -12,6 +12,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.apache.sshd.common.util.threads.ThreadUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +24,12 @@ import org.slf4j.LoggerFactory;
  * <p>THREADS: {@link #execute} and {@link #close} may be called from any thread; everything else on the loop's own.
  */
 public final class EventLoop implements Executor, AutoCloseable {
+    /** Bytes that one read from a socket takes at most; one buffer of this size per loop is all that reading costs. */
+    static final int READ_BUFFER = 128 * 1024;
+
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
+    /** Tasks run between two looks at the sockets, so that a flood of tasks does not starve them. */
+    private static final int TASKS_PER_TURN = 256;
 
     private final Selector selector;
     private final Thread thread;
@@ -31,6 +38,8 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
     private final AtomicBoolean awake = new AtomicBoolean();
+    private final Consumer<SelectionKey> dispatcher = this::dispatch;
+    private ByteBuffer readBuffer;
     private long timerSequence;
     private volatile boolean closed;
 
@@ -96,6 +105,18 @@ public final class EventLoop implements Executor, AutoCloseable {
         return channel.register(selector, operations, ready);
     }
 
+    /**
+     * The buffer that every socket of this loop reads into, empty; on the loop's thread only. It is free again when the caller returns to
+     * the loop, so nobody keeps a reference to it, and nobody reads from a socket inside a {@link Receiver#received} call.
+     */
+    ByteBuffer readBuffer() {
+        assertInLoop();
+        if (readBuffer == null) {
+            readBuffer = ByteBuffer.allocateDirect(READ_BUFFER);
+        }
+        return readBuffer.clear();
+    }
+
     /** Fails when not on the loop: a caller on another thread is a bug of ours. */
     public void assertInLoop() {
         if (!inLoop()) {
@@ -110,31 +131,38 @@ public final class EventLoop implements Executor, AutoCloseable {
         selector.wakeup();
     }
 
+    /**
+     * The whole thread counts as internal to MINA: its writePacket then queues channel data during a key exchange (in a queue that
+     * {@link ChannelConnection} bounds) where it would block another thread until the exchange is over. A loop must never block.
+     */
     private void run() {
         try {
-            while (!closed) {
-                awake.set(false);
-                long wait = waitMillis();
-                if (wait == 0) {
-                    selector.selectNow();
-                } else {
-                    selector.select(wait < 0 ? 0 : wait);
-                }
-                awake.set(true);
-                for (SelectionKey key : selector.selectedKeys()) {
-                    dispatch(key);
-                }
-                selector.selectedKeys().clear();
-                runTimers();
-                runTasks();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("the selector of " + thread.getName() + " failed", e);
+            ThreadUtils.runAsInternal(() -> {
+                turns();
+                return null;
+            });
+        } catch (Exception e) {
+            LOG.error("{} has ended; its connections are lost", thread.getName(), e);
         } finally {
             for (SelectionKey key : selector.keys()) {
                 closeQuietly(key.channel());
             }
             closeQuietly(selector);
+        }
+    }
+
+    private void turns() throws IOException {
+        while (!closed) {
+            awake.set(false);
+            long wait = waitMillis();
+            if (wait == 0) {
+                selector.selectNow(dispatcher);
+            } else {
+                selector.select(dispatcher, wait < 0 ? 0 : wait);
+            }
+            awake.set(true);
+            runTimers();
+            runTasks();
         }
     }
 
@@ -154,11 +182,12 @@ public final class EventLoop implements Executor, AutoCloseable {
     private void dispatch(SelectionKey key) {
         try {
             if (key.isValid()) {
-                int operations = key.readyOps();
-                runGuarded(() -> ((Ready) key.attachment()).ready(operations));
+                ((Ready) key.attachment()).ready(key.readyOps());
             }
         } catch (CancelledKeyException e) {
             LOG.trace("key cancelled between select and dispatch", e);
+        } catch (RuntimeException | Error e) {
+            report(e);
         }
     }
 
@@ -174,10 +203,8 @@ public final class EventLoop implements Executor, AutoCloseable {
         }
     }
 
-    /** Runs what is queued now; what those tasks queue waits for the next turn, so that sockets are not starved. */
     private void runTasks() {
-        int count = tasks.size();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < TASKS_PER_TURN; i++) {
             Runnable task = tasks.poll();
             if (task == null) {
                 return;
@@ -186,13 +213,17 @@ public final class EventLoop implements Executor, AutoCloseable {
         }
     }
 
-    /** One connection's bug must not end the loop that other connections share. */
     private void runGuarded(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException | AssertionError e) {
-            LOG.error("internal error on {}", thread.getName(), e);
+        } catch (RuntimeException | Error e) {
+            report(e);
         }
+    }
+
+    /** One connection's bug, and even a lack of memory, must not end the loop that other connections share. */
+    private void report(Throwable e) {
+        LOG.error("internal error on {}", thread.getName(), e);
     }
 
     private static void closeQuietly(AutoCloseable resource) {

@@ -1,0 +1,492 @@
+package io.sshdftp.leg;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.channel.AbstractChannel;
+import org.apache.sshd.common.channel.RemoteWindow;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An open SSH channel (RFC 4254 section 5) as a connection. The channel class owns the protocol's bookkeeping in MINA and passes events on
+ * through the {@code on...} methods; this class decides what is sent, and sends all of it from the loop, so that nothing can follow
+ * SSH_MSG_CHANNEL_CLOSE.
+ *
+ * <p>BOUNDS: inbound, the channel's local window, because window is given back only for what was delivered, and not while paused. Outbound, what
+ * {@link Connection} says, of which at most {@link #IN_FLIGHT} bytes are in MINA's hands.
+ *
+ * <p>THREADS: the {@code on...} methods from any thread, none of them blocks; the rest on the loop.
+ */
+public final class ChannelConnection implements Connection {
+    /** Bytes handed to MINA and not yet written to the socket: what one read may add on top of a source that is about to be paused. */
+    static final int IN_FLIGHT = HIGH_WATER + EventLoop.READ_BUFFER;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChannelConnection.class);
+    /** Peers may allow packets of gigabytes; 64 KB is enough to make headers and padding cheap. */
+    private static final int MAX_DATA = 64 * 1024;
+    /** The command byte, the recipient and the length of the string. */
+    private static final int DATA_HEADER = 1 + Integer.BYTES + Integer.BYTES;
+    /** SSH_MSG_CHANNEL_EOF in the inbound queue. */
+    private static final byte[] END = new byte[0];
+
+    private final EventLoop loop;
+    private final AbstractChannel channel;
+    private final Session session;
+    private final InetSocketAddress local;
+    private final InetSocketAddress remote;
+
+    /** Bounded by the local window. */
+    private final Queue<byte[]> inbound = new ConcurrentLinkedQueue<>();
+
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger ignored = new AtomicInteger();
+    /** Who sets it sends the one SSH_MSG_CHANNEL_CLOSE. */
+    private final AtomicBoolean closeSent = new AtomicBoolean();
+
+    private volatile boolean peerEnded;
+    private volatile boolean peerClosed;
+    private volatile boolean lost;
+    /** Done writing is worth a turn of the loop only when something waits for it. */
+    private volatile boolean waitingForSpace;
+
+    private volatile boolean aboveHighWater;
+    /** Written by the peer's I/O thread, under MINA's decode lock, only. */
+    private volatile long bytesReceived;
+    /** Written on the loop only. */
+    private volatile long bytesSent;
+
+    private final ByteQueue queue = new ByteQueue();
+    private Receiver receiver;
+    private boolean paused;
+    private long unreleased;
+    private boolean inputEnded;
+    private boolean outputEnding;
+    private boolean outputEnded;
+    private boolean closing;
+    private boolean peerGone;
+    private boolean closed;
+    private Runnable last = () -> {};
+
+    /** For an open channel, or one that is about to be confirmed; from any thread. */
+    public ChannelConnection(EventLoop loop, AbstractChannel channel, InetSocketAddress local, InetSocketAddress remote) {
+        this.loop = loop;
+        this.channel = channel;
+        this.session = channel.getSession();
+        this.local = local;
+        this.remote = remote;
+    }
+
+    /** SSH_MSG_CHANNEL_DATA, after the window was charged; copies the bytes. */
+    public void onData(byte[] data, int offset, int length) {
+        if (length > 0 && !peerEnded && !closeSent.get()) {
+            long before = bytesReceived;
+            bytesReceived = before + length;
+            inbound.add(Arrays.copyOfRange(data, offset, offset + length));
+            schedule();
+        }
+    }
+
+    /** SSH_MSG_CHANNEL_EXTENDED_DATA, after the window was charged: a forwarded connection has no second stream. */
+    public void onExtendedData(int length) {
+        ignored.addAndGet(length);
+        schedule();
+    }
+
+    /** SSH_MSG_CHANNEL_EOF. */
+    public void onEof() {
+        if (!peerEnded) {
+            peerEnded = true;
+            inbound.add(END);
+            schedule();
+        }
+    }
+
+    /** SSH_MSG_CHANNEL_WINDOW_ADJUST, after the remote window was expanded. */
+    public void onWindowAdjust() {
+        if (waitingForSpace) {
+            schedule();
+        }
+    }
+
+    /** SSH_MSG_CHANNEL_CLOSE. The answer to it and the end of the channel in MINA come from the loop. */
+    public void onClose() {
+        peerClosed = true;
+        schedule();
+    }
+
+    /**
+     * MINA closes the channel: we asked it to, or the SSH connection ends.
+     *
+     * @return true when MINA may still send SSH_MSG_CHANNEL_CLOSE, because we have not
+     */
+    public boolean onChannelClosing() {
+        lost = true;
+        schedule();
+        return closeSent.compareAndSet(false, true);
+    }
+
+    /** True once SSH_MSG_CHANNEL_CLOSE is out: nothing may be sent after it. */
+    public boolean closeSent() {
+        return closeSent.get();
+    }
+
+    /** Bytes that came from the peer so far; from any thread. */
+    public long bytesReceived() {
+        return bytesReceived;
+    }
+
+    /** Bytes sent to the peer so far; from any thread. */
+    public long bytesSent() {
+        return bytesSent;
+    }
+
+    @Override
+    public EventLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public void start(Receiver receiver) {
+        loop.assertInLoop();
+        if (this.receiver != null) {
+            throw new IllegalStateException("started twice: " + this);
+        }
+        this.receiver = receiver;
+        if (closed) {
+            loop.later(last);
+        } else {
+            schedule();
+        }
+    }
+
+    @Override
+    public void write(ByteBuffer data) {
+        loop.assertInLoop();
+        if (closing || closed || peerGone) {
+            data.position(data.limit());
+            return;
+        }
+        if (outputEnding) {
+            throw new IllegalStateException("write after shutdownOutput: " + this);
+        }
+        if (queue.isEmpty()) {
+            for (int n = sendable(data.remaining()); n > 0; n = sendable(data.remaining())) {
+                Buffer packet = packet(n);
+                data.get(packet.array(), packet.wpos(), n);
+                if (!send(packet, n)) {
+                    data.position(data.limit());
+                    return;
+                }
+            }
+        }
+        queue.add(data);
+        waitingForSpace = !queue.isEmpty();
+        if (queued() > HIGH_WATER) {
+            aboveHighWater = true;
+        }
+        if (waitingForSpace || aboveHighWater && queued() <= LOW_WATER) {
+            // Writes or window may have become free between the look and the flag.
+            schedule();
+        }
+    }
+
+    @Override
+    public long queued() {
+        return queue.size() + inFlight.get();
+    }
+
+    @Override
+    public void shutdownOutput() {
+        loop.assertInLoop();
+        if (outputEnding || closed || peerGone) {
+            return;
+        }
+        outputEnding = true;
+        flush();
+    }
+
+    @Override
+    public void pause() {
+        loop.assertInLoop();
+        paused = true;
+    }
+
+    @Override
+    public void resume() {
+        loop.assertInLoop();
+        if (paused) {
+            paused = false;
+            schedule();
+        }
+    }
+
+    @Override
+    public void reset() {
+        loop.assertInLoop();
+        if (!closed) {
+            queue.clear();
+            sendClose();
+            finish(true, "reset by us");
+        }
+    }
+
+    @Override
+    public void close() {
+        loop.assertInLoop();
+        if (!closing && !closed) {
+            closing = true;
+            outputEnding = true;
+            flush();
+            schedule();
+        }
+    }
+
+    @Override
+    public InetSocketAddress local() {
+        return local;
+    }
+
+    @Override
+    public InetSocketAddress remote() {
+        return remote;
+    }
+
+    @Override
+    public String toString() {
+        return "channel " + channel.getChannelId() + " " + local + " - " + remote;
+    }
+
+    /** One turn for all that happened since the last, however many packets that was. */
+    private void schedule() {
+        if (scheduled.compareAndSet(false, true)) {
+            loop.later(this::turn);
+        }
+    }
+
+    private void turn() {
+        scheduled.set(false);
+        if (peerClosed || lost) {
+            peerLeft();
+        }
+        if (closed) {
+            return;
+        }
+        deliver();
+        flush();
+        drained();
+    }
+
+    private void deliver() {
+        while (receiver != null && !inputEnded && !closed && (!paused || closing)) {
+            byte[] data = inbound.poll();
+            if (data == null) {
+                break;
+            }
+            if (data == END) {
+                inputEnded = true;
+                if (!closing) {
+                    receiver.ended();
+                }
+                bothEnds();
+            } else {
+                unreleased += data.length;
+                if (!closing) {
+                    receiver.received(ByteBuffer.wrap(data));
+                }
+            }
+        }
+        if (!paused || closing) {
+            release();
+        }
+    }
+
+    private void release() {
+        long count = unreleased + ignored.getAndSet(0);
+        unreleased = 0;
+        if (count == 0 || closed || peerGone || closeSent.get() || peerEnded) {
+            return;
+        }
+        try {
+            channel.getLocalWindow().release(count);
+        } catch (IOException e) {
+            broken(e);
+        }
+    }
+
+    private void flush() {
+        if (closed || peerGone) {
+            if (!closed && closing) {
+                finish(false, "closed");
+            }
+            return;
+        }
+        for (int n = sendable((int) Math.min(queue.size(), MAX_DATA)); n > 0; n = sendable((int) Math.min(queue.size(), MAX_DATA))) {
+            Buffer packet = packet(n);
+            queue.take(packet.array(), packet.wpos(), n);
+            if (!send(packet, n)) {
+                return;
+            }
+        }
+        waitingForSpace = !queue.isEmpty();
+        if (queue.isEmpty() && outputEnding && !outputEnded) {
+            outputEnded = sendEof();
+            if (outputEnded && receiver != null) {
+                receiver.outputDone();
+            }
+            bothEnds();
+        }
+    }
+
+    private void bothEnds() {
+        if (closed || !outputEnded) {
+            return;
+        }
+        if (closing || inputEnded) {
+            sendClose();
+            finish(false, closing ? "closed" : "both ends done");
+        }
+    }
+
+    private void drained() {
+        if (aboveHighWater && queued() <= LOW_WATER && !closed) {
+            aboveHighWater = false;
+            if (receiver != null) {
+                receiver.drained();
+            }
+        }
+    }
+
+    /** How many of {@code wanted} bytes may go out now as one packet. */
+    private int sendable(int wanted) {
+        RemoteWindow window = channel.getRemoteWindow();
+        long limit = Math.min(window.getSize(), window.getPacketSize());
+        limit = Math.min(limit, (long) IN_FLIGHT - inFlight.get());
+        return closeSent.get() ? 0 : (int) Math.max(0, Math.min(Math.min(wanted, MAX_DATA), limit));
+    }
+
+    /** An SSH_MSG_CHANNEL_DATA with room for {@code length} bytes at its write position. */
+    private Buffer packet(int length) {
+        Buffer packet = session.createBuffer(SshConstants.SSH_MSG_CHANNEL_DATA, DATA_HEADER + length);
+        packet.putUInt(channel.getRecipient());
+        packet.putUInt(length);
+        packet.ensureCapacity(length);
+        return packet;
+    }
+
+    private boolean send(Buffer packet, int length) {
+        packet.wpos(packet.wpos() + length);
+        channel.getRemoteWindow().consume(length);
+        inFlight.addAndGet(length);
+        long before = bytesSent;
+        bytesSent = before + length;
+        try {
+            session.writePacket(packet).addListener(done -> sent(length));
+            return true;
+        } catch (IOException | RuntimeException e) {
+            broken(e);
+            return false;
+        }
+    }
+
+    /** On whichever thread wrote it. */
+    private void sent(int length) {
+        int left = inFlight.addAndGet(-length);
+        if (waitingForSpace || aboveHighWater && left <= LOW_WATER) {
+            schedule();
+        }
+    }
+
+    private boolean sendEof() {
+        return !closeSent.get() && control(SshConstants.SSH_MSG_CHANNEL_EOF);
+    }
+
+    private void sendClose() {
+        if (closeSent.compareAndSet(false, true)) {
+            control(SshConstants.SSH_MSG_CHANNEL_CLOSE);
+        }
+    }
+
+    private boolean control(byte command) {
+        try {
+            Buffer packet = session.createBuffer(command, 1 + Integer.BYTES);
+            packet.putUInt(channel.getRecipient());
+            session.writePacket(packet);
+            return true;
+        } catch (IOException | RuntimeException e) {
+            broken(e);
+            return false;
+        }
+    }
+
+    /** The SSH connection takes nothing more; its own end, which follows, tells everybody. */
+    private void broken(Exception e) {
+        LOG.debug("{}: write failed", this, e);
+        lost = true;
+        schedule();
+    }
+
+    /**
+     * The peer closed the channel, or the SSH connection is gone. What the peer had sent, if it had also sent its end, is still
+     * delivered, at the receiver's pace; what we had not sent has nowhere to go.
+     */
+    private void peerLeft() {
+        if (!peerGone) {
+            peerGone = true;
+            queue.clear();
+            waitingForSpace = false;
+            sendCloseInAnswer();
+            // Takes the channel out of MINA's table; sends nothing, because both have closed.
+            channel.close(true);
+            if (closed) {
+                return;
+            }
+            if (!peerEnded && !inputEnded) {
+                finish(true, peerClosed ? "channel closed by the ssh client without an end" : "ssh connection lost");
+                return;
+            }
+            if (aboveHighWater) {
+                aboveHighWater = false;
+                if (receiver != null) {
+                    receiver.drained();
+                }
+            }
+        }
+        if (closed) {
+            return;
+        }
+        deliver();
+        if (inputEnded && !closed) {
+            boolean whole = outputEnded;
+            finish(!whole, whole ? "both ends done" : peerClosed ? "channel closed by the ssh client before our end" : "ssh connection lost");
+        }
+    }
+
+    private void sendCloseInAnswer() {
+        if (peerClosed && !lost) {
+            sendClose();
+        }
+    }
+
+    private void finish(boolean cut, String reason) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        queue.clear();
+        inbound.clear();
+        last = () -> receiver.closed(cut, reason);
+        if (receiver != null) {
+            loop.later(last);
+        }
+    }
+}

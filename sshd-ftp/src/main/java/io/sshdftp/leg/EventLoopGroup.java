@@ -1,0 +1,47 @@
+package io.sshdftp.leg;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The daemon's loops, one per CPU. An SSH connection is given one of them, in turn, and stays there with all that it owns.
+ *
+ * <p>THREADS: every method may be called from any thread.
+ */
+public final class EventLoopGroup implements AutoCloseable {
+    private final List<EventLoop> loops = new ArrayList<>();
+    private final AtomicInteger turn = new AtomicInteger();
+
+    /** As many loops as the machine has CPUs. */
+    public EventLoopGroup() throws IOException {
+        this(Runtime.getRuntime().availableProcessors());
+    }
+
+    /** @param count number of loops, 1 or more */
+    public EventLoopGroup(int count) throws IOException {
+        if (count < 1) {
+            throw new IllegalArgumentException("a group needs at least one loop, not " + count);
+        }
+        try {
+            for (int i = 0; i < count; i++) {
+                loops.add(new EventLoop("loop-" + i));
+            }
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** The loop for the next SSH connection. */
+    public EventLoop next() {
+        return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
+    }
+
+    /** Ends all loops, with every socket on them. Returns at once. */
+    @Override
+    public void close() {
+        loops.forEach(EventLoop::close);
+    }
+}

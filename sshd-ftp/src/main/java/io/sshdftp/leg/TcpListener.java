@@ -1,0 +1,180 @@
+package io.sshdftp.leg;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A listening TCP socket. A connection from a peer that the filter refuses is reset.
+ *
+ * <p>THREADS: {@link #bind} and {@link #close} may be called from any thread; connections are handed over on the loop. After a close on the
+ * loop's own thread none is handed over any more.
+ */
+public final class TcpListener implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TcpListener.class);
+    /** Connections taken in one turn, so that a flood of them does not starve the loop. */
+    private static final int ACCEPTS_PER_TURN = 16;
+    /** How long no connection is taken after the system could not give us one, for want of descriptors as a rule. */
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final EventLoop loop;
+    private final ServerSocketChannel channel;
+    private final InetSocketAddress address;
+    private final Predicate<InetAddress> peers;
+    private final Consumer<TcpConnection> accepted;
+    private SelectionKey key;
+    private volatile boolean closed;
+
+    private TcpListener(EventLoop loop, ServerSocketChannel channel, Predicate<InetAddress> peers, Consumer<TcpConnection> accepted)
+            throws IOException {
+        this.loop = loop;
+        this.channel = channel;
+        this.address = (InetSocketAddress) channel.getLocalAddress();
+        this.peers = peers;
+        this.accepted = accepted;
+    }
+
+    /**
+     * Listens at {@code address}, port 0 for any.
+     *
+     * @param backlog connections that may wait to be taken, 1 or more; the system has a limit of its own
+     * @param peers asked, on the loop, for each connection
+     * @param accepted given each connection, on the loop; for one connection only it closes the listener
+     * @throws IOException {@code listen on 127.0.0.1 port 21: Permission denied} and the like
+     */
+    public static TcpListener bind(
+            EventLoop loop, InetSocketAddress address, int backlog, Predicate<InetAddress> peers, Consumer<TcpConnection> accepted)
+            throws IOException {
+        boolean inet4 = address.getAddress() instanceof Inet4Address;
+        ServerSocketChannel channel = inet4 ? ServerSocketChannel.open(StandardProtocolFamily.INET) : ServerSocketChannel.open();
+        try {
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            channel.bind(address, backlog);
+            TcpListener listener = new TcpListener(loop, channel, peers, accepted);
+            loop.execute(listener::register);
+            return listener;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            String host = address.isUnresolved() ? address.getHostString() : address.getAddress().getHostAddress();
+            throw new IOException("listen on " + host + " port " + address.getPort() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Listens at the first free port of a range, beginning anywhere in it, so that a port just used is not the next one again.
+     *
+     * @throws IOException when none is free; the message tells the last port's cause
+     */
+    public static TcpListener bind(
+            EventLoop loop, InetAddress address, PortRange ports, int backlog, Predicate<InetAddress> peers, Consumer<TcpConnection> accepted)
+            throws IOException {
+        int size = ports.size();
+        int offset = ThreadLocalRandom.current().nextInt(size);
+        IOException last = null;
+        for (int i = 0; i < size; i++) {
+            int port = ports.first() + (offset + i) % size;
+            try {
+                return bind(loop, new InetSocketAddress(address, port), backlog, peers, accepted);
+            } catch (IOException e) {
+                last = e;
+            }
+        }
+        throw size == 1 ? last : new IOException("no free port in " + ports + ": " + last.getMessage(), last);
+    }
+
+    /** Where it listens, with the true port. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** Frees the port; connections already handed over live on. Idempotent. */
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.debug("closing the listener at {}", address, e);
+        }
+        // The port is free only when the selector has let go of the socket.
+        loop.later(() -> {});
+    }
+
+    private void register() {
+        if (closed) {
+            return;
+        }
+        try {
+            key = loop.register(channel, SelectionKey.OP_ACCEPT, operations -> accept());
+        } catch (IOException e) {
+            LOG.debug("the listener at {} was closed before it began", address, e);
+        }
+    }
+
+    private void accept() {
+        for (int i = 0; i < ACCEPTS_PER_TURN && !closed; i++) {
+            try {
+                SocketChannel peer = channel.accept();
+                if (peer == null) {
+                    return;
+                }
+                take(peer);
+            } catch (IOException e) {
+                if (!closed) {
+                    LOG.error("accept at {}: {}; trying again in {} s", address, e.getMessage(), RETRY.toSeconds());
+                    key.interestOps(0);
+                    loop.schedule(RETRY, this::again);
+                }
+                return;
+            }
+        }
+    }
+
+    private void again() {
+        if (!closed && key.isValid()) {
+            key.interestOps(SelectionKey.OP_ACCEPT);
+        }
+    }
+
+    private void take(SocketChannel peer) {
+        try {
+            if (!(peer.getRemoteAddress() instanceof InetSocketAddress from)) {
+                throw new IOException("not connected any more");
+            }
+            if (!peers.test(from.getAddress())) {
+                LOG.info("connection to {} from {} refused: not the expected peer", address, from);
+                peer.setOption(StandardSocketOptions.SO_LINGER, 0);
+                peer.close();
+                return;
+            }
+            peer.configureBlocking(false);
+        } catch (IOException e) {
+            // The peer has gone between connect and accept.
+            LOG.debug("connection to {} gone before it was taken", address, e);
+            closeQuietly(peer);
+            return;
+        }
+        TcpConnection.adopt(loop, peer, accepted, e -> LOG.debug("connection to {} gone before it was taken", address, e));
+    }
+
+    private static void closeQuietly(SocketChannel peer) {
+        try {
+            peer.close();
+        } catch (IOException e) {
+            LOG.debug("closing {}", peer, e);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.sshdftp.forward;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.channel.ChannelDirectTcpip;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.util.net.SshdSocketAddress;
+import org.apache.sshd.core.CoreModuleProperties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Four ways in which MINA's own direct-tcpip loses data or channels. With {@code -Dsshdftp.forwarding=stock} the same tests run against
+ * MINA's classes, and fail.
+ */
+@Timeout(40)
+class DefectsOfStockForwardingTest {
+    private static final boolean STOCK = "stock".equals(System.getProperty("sshdftp.forwarding"));
+
+    private static Gateway gateway() throws IOException {
+        Gateway gateway = STOCK ? Gateway.stock() : Gateway.ours(Policies.ALL);
+        // With the default of 30 s the fourth test would have to wait as long.
+        CoreModuleProperties.NIO2_MIN_WRITE_TIMEOUT.set(gateway.server, Duration.ofMillis(800));
+        return gateway.start();
+    }
+
+    private static ChannelDirectTcpip open(ClientSession session, ServerSocket target) throws IOException {
+        ChannelDirectTcpip channel = session.createDirectTcpipChannel(
+                new SshdSocketAddress("127.0.0.1", 40000), new SshdSocketAddress("127.0.0.1", target.getLocalPort()));
+        channel.open().verify(Duration.ofSeconds(10));
+        return channel;
+    }
+
+    private static ServerSocket target() throws IOException {
+        return new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"));
+    }
+
+    /** What a target makes of a connection, in a thread of its own. */
+    private interface Served<T> {
+        T serve(Socket socket) throws Exception;
+    }
+
+    private static <T> CompletableFuture<T> serve(ServerSocket target, Served<T> served) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try (Socket socket = target.accept()) {
+                result.complete(served.serve(socket));
+            } catch (Exception e) {
+                result.completeExceptionally(e);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        return result;
+    }
+
+    /** Bytes until the end; a reset throws. */
+    private static long count(InputStream in) throws IOException {
+        byte[] buffer = new byte[64 * 1024];
+        long total = 0;
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            total += n;
+        }
+        return total;
+    }
+
+    @Test
+    void aTargetThatEndsItsSideStillReceives() throws Exception {
+        int size = 2_000_000;
+        try (ServerSocket target = target();
+                Gateway gateway = gateway();
+                SshClient client = Gateway.client();
+                ClientSession session = gateway.connect(client)) {
+            CompletableFuture<Long> received = serve(target, socket -> {
+                socket.getOutputStream().write("HELLO".getBytes(StandardCharsets.US_ASCII));
+                socket.shutdownOutput();
+                return count(socket.getInputStream());
+            });
+            ChannelDirectTcpip channel = open(session, target);
+            byte[] hello = channel.getInvertedOut().readNBytes(5);
+            assertEquals("HELLO", new String(hello, StandardCharsets.US_ASCII));
+            Gateway.await("the end of the target's side", channel::isEofSignalled);
+            try (OutputStream out = channel.getInvertedIn()) {
+                out.write(new byte[size]);
+            }
+            assertEquals(size, received.get(20, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void dataFollowedAtOnceByEofAndCloseArrivesWhole() throws Exception {
+        int size = 1_500_000;
+        try (ServerSocket target = target();
+                Gateway gateway = gateway();
+                SshClient client = Gateway.client();
+                ClientSession session = gateway.connect(client)) {
+            target.setReceiveBufferSize(32 * 1024);
+            CompletableFuture<Void> closed = new CompletableFuture<>();
+            CompletableFuture<Long> received = serve(target, socket -> {
+                closed.get(10, TimeUnit.SECONDS);
+                return count(socket.getInputStream());
+            });
+            ChannelDirectTcpip channel = open(session, target);
+            try (OutputStream out = channel.getInvertedIn()) {
+                out.write(new byte[size]);
+            }
+            channel.close(false).await(Duration.ofSeconds(5));
+            closed.complete(null);
+            assertEquals(size, received.get(20, TimeUnit.SECONDS));
+            Gateway.await("no channel left", () -> gateway.channels() == 0);
+        }
+    }
+
+    @Test
+    void aDownloadThatTheClientAbortsFreesItsChannelAndTarget() throws Exception {
+        try (ServerSocket target = target();
+                Gateway gateway = gateway();
+                SshClient client = Gateway.client();
+                ClientSession session = gateway.connect(client)) {
+            CompletableFuture<String> outcome = serve(target, socket -> {
+                byte[] block = new byte[64 * 1024];
+                try {
+                    while (true) {
+                        socket.getOutputStream().write(block);
+                    }
+                } catch (IOException e) {
+                    return e.getMessage();
+                }
+            });
+            ChannelDirectTcpip channel = open(session, target);
+            Gateway.await("the window is used up", () -> channel.getLocalWindow().getSize() == 0);
+            channel.close(false);
+            String message = outcome.get(15, TimeUnit.SECONDS);
+            assertTrue(message.contains("reset") || message.contains("Broken pipe"), message);
+            Gateway.await("no channel left", () -> gateway.channels() == 0);
+        }
+    }
+
+    @Test
+    void aTargetThatPausesGetsEverything() throws Exception {
+        int size = 12_000_000;
+        try (ServerSocket target = target();
+                Gateway gateway = gateway();
+                SshClient client = Gateway.client();
+                ClientSession session = gateway.connect(client)) {
+            target.setReceiveBufferSize(32 * 1024);
+            CompletableFuture<Long> received = serve(target, socket -> {
+                // The pause is what is tested: three times the shortened time-out.
+                Thread.sleep(2400);
+                return count(socket.getInputStream());
+            });
+            ChannelDirectTcpip channel = open(session, target);
+            OutputStream out = channel.getInvertedIn();
+            out.write(new byte[size]);
+            out.close();
+            assertEquals(size, received.get(30, TimeUnit.SECONDS));
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.sshdftp.forward;
+
+/** Policies for tests. */
+final class Policies {
+    static final ForwardingPolicy ALL = new ForwardingPolicy() {
+        @Override
+        public boolean permitsOpen(String host, int port) {
+            return true;
+        }
+
+        @Override
+        public boolean permitsListen(String host, int port) {
+            return true;
+        }
+    };
+
+    static final ForwardingPolicy NONE = new ForwardingPolicy() {
+        @Override
+        public boolean permitsOpen(String host, int port) {
+            return false;
+        }
+
+        @Override
+        public boolean permitsListen(String host, int port) {
+            return false;
+        }
+    };
+
+    private Policies() {}
+}
