@@ -1,0 +1,390 @@
+package io.sshdftp.forward;
+
+import io.sshdftp.ftp.Action;
+import io.sshdftp.ftp.ControlEngine;
+import io.sshdftp.ftp.DataAddress;
+import io.sshdftp.ftp.EngineOptions;
+import io.sshdftp.ftp.Side;
+import io.sshdftp.leg.Connection;
+import io.sshdftp.leg.EventLoop;
+import io.sshdftp.leg.Leg;
+import io.sshdftp.leg.Receiver;
+import io.sshdftp.leg.Relay;
+import io.sshdftp.leg.RelayDirection;
+import io.sshdftp.leg.RelayEnd;
+import io.sshdftp.leg.RelayListener;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One control channel: carries out what a {@link ControlEngine} says, over two control connections and the legs beside them, and tells it what
+ * came of it. It knows no direction and no kind of leg.
+ *
+ * <p>Ownership: it owns both control connections and all that its exchanges hold. A relay whose transfer has its reply outlives it, bounded by
+ * its own two connections.
+ *
+ * <p>THREADS: on the loop of its connections.
+ */
+final class ControlChannel {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlChannel.class);
+
+    private final String name;
+    private final EventLoop loop;
+    private final ControlEngine engine;
+    private final End client;
+    private final End server;
+    private final Runnable onClosed;
+    /** Read by {@link #transfers} from other threads. */
+    private final Map<Integer, Exchange> exchanges = new ConcurrentHashMap<>();
+    /** Inputs that came while actions were being carried out: they wait until all of those are done. */
+    private final Queue<Supplier<List<Action>>> inputs = new ArrayDeque<>();
+
+    private boolean running;
+    private EventLoop.Cancellable timer = () -> {};
+    private int endsOpen = 2;
+
+    /**
+     * @param name for the log
+     * @param onClosed called once, when both control connections are gone
+     */
+    ControlChannel(String name, EngineOptions options, Connection client, Leg clientLeg, Connection server, Leg serverLeg, Runnable onClosed) {
+        this.name = name;
+        this.loop = client.loop();
+        this.engine = new ControlEngine(options, System.nanoTime());
+        this.client = new End(Side.CLIENT, client, clientLeg);
+        this.server = new End(Side.SERVER, server, serverLeg);
+        this.onClosed = onClosed;
+    }
+
+    void start() {
+        client.control.start(client);
+        server.control.start(server);
+        arm();
+    }
+
+    /** The transfers under way; from any thread. */
+    List<TransferListing> transfers() {
+        List<TransferListing> lines = new ArrayList<>();
+        exchanges.values().forEach(exchange -> exchange.listing().ifPresent(lines::add));
+        return lines;
+    }
+
+    // ---- inputs ----------------------------------------------------------------------------------------------------------------------
+
+    private void input(Supplier<List<Action>> input) {
+        inputs.add(input);
+        if (running) {
+            return;
+        }
+        running = true;
+        try {
+            for (Supplier<List<Action>> next = inputs.poll(); next != null; next = inputs.poll()) {
+                for (Action action : next.get()) {
+                    perform(action);
+                }
+            }
+        } catch (RuntimeException e) {
+            // A bug of ours in one session: that session ends, visibly, and takes no half file along.
+            LOG.error("{}: internal error", name, e);
+            inputs.clear();
+            abandon();
+        } finally {
+            running = false;
+        }
+        arm();
+    }
+
+    private void arm() {
+        timer.cancel();
+        OptionalLong deadline = engine.deadline();
+        if (deadline.isPresent() && endsOpen > 0) {
+            long wait = Math.max(0, deadline.getAsLong() - System.nanoTime());
+            timer = loop.schedule(Duration.ofNanos(wait), () -> input(() -> engine.timeout(System.nanoTime())));
+        }
+    }
+
+    private void abandon() {
+        List.copyOf(exchanges.values()).forEach(exchange -> exchange.cancel(true));
+        client.control.reset();
+        server.control.reset();
+    }
+
+    // ---- actions ---------------------------------------------------------------------------------------------------------------------
+
+    private void perform(Action action) {
+        if (action instanceof Action.Send send) {
+            end(send.to()).send(send.bytes());
+        } else if (action instanceof Action.Listen listen) {
+            Exchange exchange = exchanges.computeIfAbsent(listen.exchange(), Exchange::new);
+            Half half = exchange.half(listen.side());
+            half.begin(end(listen.side()).leg.listen(listen.port(), half));
+        } else if (action instanceof Action.Probe probe) {
+            probe(exchanges.computeIfAbsent(probe.exchange(), Exchange::new), probe);
+        } else if (action instanceof Action.Expect expect) {
+            exchange(expect.exchange()).ifPresent(exchange -> exchange.half(expect.side()).attempt.expect());
+        } else if (action instanceof Action.Dial dial) {
+            Exchange exchange = exchanges.computeIfAbsent(dial.exchange(), Exchange::new);
+            Half half = exchange.half(dial.side());
+            half.begin(end(dial.side()).leg.dial(dial.address(), originator(dial.side().other()), half));
+        } else if (action instanceof Action.Join join) {
+            exchange(join.exchange()).ifPresent(Exchange::join);
+        } else if (action instanceof Action.Cancel cancel) {
+            exchange(cancel.exchange()).ifPresent(exchange -> exchange.cancel(cancel.broken()));
+        } else if (action instanceof Action.Pause pause) {
+            end(pause.side()).pausedByEngine = true;
+            end(pause.side()).regulate();
+        } else if (action instanceof Action.Resume resume) {
+            end(resume.side()).pausedByEngine = false;
+            end(resume.side()).regulate();
+        } else if (action instanceof Action.ShutdownOutput shutdown) {
+            end(shutdown.to()).control.shutdownOutput();
+        } else if (action instanceof Action.Terminate terminate) {
+            terminate(terminate);
+        } else if (action instanceof Action.TransferBegan began) {
+            exchange(began.exchange()).ifPresent(exchange -> exchange.began(began));
+        } else if (action instanceof Action.TransferEnded ended) {
+            exchange(ended.exchange()).ifPresent(exchange -> exchange.ended(ended.code()));
+        } else if (action instanceof Action.Note note) {
+            LOG.info("{}: {}", name, note.text());
+        }
+    }
+
+    private void probe(Exchange exchange, Action.Probe probe) {
+        String obstacle = end(probe.side()).leg.unreachable(probe.address());
+        input(() -> obstacle.isEmpty()
+                ? engine.reachable(probe.exchange(), probe.side(), System.nanoTime())
+                : engine.failed(probe.exchange(), probe.side(), obstacle, System.nanoTime()));
+    }
+
+    private void terminate(Action.Terminate terminate) {
+        if (terminate.fault()) {
+            LOG.warn("{}: closed: {}", name, terminate.reason());
+        } else {
+            LOG.debug("{}: closed: {}", name, terminate.reason());
+        }
+        for (End end : List.of(client, server)) {
+            if (terminate.cut()) {
+                end.control.reset();
+            } else {
+                end.control.close();
+            }
+        }
+    }
+
+    private Optional<Exchange> exchange(int id) {
+        return Optional.ofNullable(exchanges.get(id));
+    }
+
+    private End end(Side side) {
+        return side == Side.CLIENT ? client : server;
+    }
+
+    /** Who a data connection from this side comes from: its peer's true address. */
+    private DataAddress originator(Side side) {
+        InetSocketAddress remote = end(side).control.remote();
+        return remote.isUnresolved() || remote.getPort() < 1
+                ? new DataAddress(InetAddress.getLoopbackAddress(), 20)
+                : new DataAddress(remote.getAddress(), remote.getPort());
+    }
+
+    /** One of the two control connections. */
+    private final class End implements Receiver {
+        private final Side side;
+        private final Connection control;
+        private final Leg leg;
+        private boolean pausedByEngine;
+        /** What was read here waits in the other end's queue. */
+        private boolean pausedByQueue;
+
+        private boolean paused;
+
+        End(Side side, Connection control, Leg leg) {
+            this.side = side;
+            this.control = control;
+            this.leg = leg;
+        }
+
+        void send(byte[] bytes) {
+            control.write(ByteBuffer.wrap(bytes));
+            End source = end(side.other());
+            if (control.queued() > Connection.HIGH_WATER) {
+                source.pausedByQueue = true;
+                source.regulate();
+            }
+        }
+
+        void regulate() {
+            boolean wanted = pausedByEngine || pausedByQueue;
+            if (wanted != paused) {
+                paused = wanted;
+                if (wanted) {
+                    control.pause();
+                } else {
+                    control.resume();
+                }
+            }
+        }
+
+        @Override
+        public void received(ByteBuffer data) {
+            // The buffer is the connection's again when this returns, and the input may have to wait.
+            byte[] copy = new byte[data.remaining()];
+            data.get(copy);
+            input(() -> engine.receive(side, ByteBuffer.wrap(copy), System.nanoTime()));
+        }
+
+        @Override
+        public void ended() {
+            input(() -> engine.ended(side, System.nanoTime()));
+        }
+
+        @Override
+        public void drained() {
+            End source = end(side.other());
+            source.pausedByQueue = false;
+            source.regulate();
+        }
+
+        @Override
+        public void closed(boolean cut, String reason) {
+            endsOpen--;
+            input(() -> engine.closed(side, cut, reason, System.nanoTime()));
+            if (endsOpen == 0) {
+                timer.cancel();
+                onClosed.run();
+            }
+        }
+    }
+
+    /** One side of an exchange: a leg's attempt, then a connection. */
+    private final class Half implements Leg.Events {
+        private final Exchange exchange;
+        private final Side side;
+        private Leg.Attempt attempt = () -> {};
+        private Connection connection;
+
+        Half(Exchange exchange, Side side) {
+            this.exchange = exchange;
+            this.side = side;
+        }
+
+        void begin(Leg.Attempt begun) {
+            attempt = begun;
+            if (exchange.cancelled) {
+                begun.cancel();
+            }
+        }
+
+        @Override
+        public void listening(DataAddress address, String remedy) {
+            input(() -> engine.listening(exchange.id, side, address, remedy, System.nanoTime()));
+        }
+
+        @Override
+        public void connected(Connection connection) {
+            if (exchange.cancelled) {
+                connection.reset();
+                return;
+            }
+            this.connection = connection;
+            input(() -> engine.connected(exchange.id, side, System.nanoTime()));
+        }
+
+        @Override
+        public void failed(String reason) {
+            input(() -> engine.failed(exchange.id, side, reason, System.nanoTime()));
+        }
+
+        void release(boolean broken) {
+            attempt.cancel();
+            if (connection != null && broken) {
+                connection.reset();
+            } else if (connection != null) {
+                connection.close();
+            }
+        }
+    }
+
+    /** The transfer that an exchange is for. */
+    private record Began(String verb, String argument, long nanos) {}
+
+    /** What one exchange of the engine holds here. */
+    private final class Exchange implements RelayListener {
+        private final int id;
+        private final Half clientHalf = new Half(this, Side.CLIENT);
+        private final Half serverHalf = new Half(this, Side.SERVER);
+        private volatile Relay relay;
+        private boolean cancelled;
+        private volatile Began began;
+
+        Exchange(int id) {
+            this.id = id;
+        }
+
+        Half half(Side side) {
+            return side == Side.CLIENT ? clientHalf : serverHalf;
+        }
+
+        void join() {
+            relay = Relay.join(clientHalf.connection, serverHalf.connection, this);
+        }
+
+        void cancel(boolean broken) {
+            cancelled = true;
+            exchanges.remove(id);
+            clientHalf.release(broken);
+            serverHalf.release(broken);
+        }
+
+        void began(Action.TransferBegan transfer) {
+            began = new Began(transfer.verb(), transfer.argument(), System.nanoTime());
+        }
+
+        void ended(int code) {
+            LOG.debug("{}: {} ended with {}, {} bytes", name, began.verb(), code, bytes());
+            began = null;
+        }
+
+        Optional<TransferListing> listing() {
+            Began transfer = began;
+            return transfer == null
+                    ? Optional.empty()
+                    : Optional.of(new TransferListing(
+                            transfer.verb(), transfer.argument(), bytes(), Duration.ofNanos(System.nanoTime() - transfer.nanos())));
+        }
+
+        private long bytes() {
+            Relay joined = relay;
+            return joined == null ? 0 : joined.bytes(RelayDirection.FIRST_TO_SECOND) + joined.bytes(RelayDirection.SECOND_TO_FIRST);
+        }
+
+        @Override
+        public void delivered(RelayDirection direction) {
+            if (direction == RelayDirection.SECOND_TO_FIRST) {
+                input(() -> engine.delivered(id, System.nanoTime()));
+            }
+        }
+
+        @Override
+        public void finished(RelayEnd end) {
+            if (!cancelled) {
+                exchanges.remove(id);
+                Optional<Side> cutBy = end.cutBy().map(direction -> direction == RelayDirection.FIRST_TO_SECOND ? Side.CLIENT : Side.SERVER);
+                input(() -> engine.finished(id, cutBy, end.cut().orElse(""), System.nanoTime()));
+            }
+        }
+    }
+}

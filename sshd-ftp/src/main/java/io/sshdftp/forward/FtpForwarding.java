@@ -1,0 +1,195 @@
+package io.sshdftp.forward;
+
+import io.sshdftp.ftp.DataAddress;
+import io.sshdftp.ftp.EngineOptions;
+import io.sshdftp.leg.Connection;
+import io.sshdftp.leg.EventLoop;
+import io.sshdftp.leg.Resolver;
+import io.sshdftp.leg.TcpConnection;
+import io.sshdftp.leg.TcpLeg;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.sshd.common.SshConstants;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The FTP part of one SSH connection: takes the direct-tcpip channels that are FTP control connections, and those that are data connections
+ * which one of these promised.
+ *
+ * <p>It never widens what may be forwarded: a control channel needs the ordinary permission for its destination, and a data connection is
+ * let through because it is related to such a channel, to that channel's server and nowhere else.
+ *
+ * <p>THREADS: on the SSH connection's loop, except {@link #tcpipForward}, {@link #cancelTcpipForward} and {@link #transfers}.
+ */
+public final class FtpForwarding implements FtpHook {
+    private static final Logger LOG = LoggerFactory.getLogger(FtpForwarding.class);
+
+    private final String peer;
+    private final EventLoop loop;
+    private final FtpPolicy policy;
+    private final ForwardingPolicy forwarding;
+    private final Resolver resolver;
+    private final ReverseChannels channels;
+    private final GatewayAddresses gateway;
+    private final VirtualPorts virtualPorts;
+    private final ReverseForwards reverse;
+    private final Set<ControlChannel> controls = ConcurrentHashMap.newKeySet();
+    /** Control channels of which the server is still being connected to. */
+    private int opening;
+
+    /**
+     * @param peer the SSH connection, for the log
+     * @param connection what the SSH connection forwards besides
+     * @param sshLocal the address at which the ssh client reached us
+     */
+    public FtpForwarding(String peer, FtpPolicy policy, ConnectionForwarding connection, InetAddress sshLocal) {
+        this.peer = peer;
+        this.loop = connection.loop();
+        this.policy = policy;
+        this.forwarding = connection.policy();
+        this.resolver = connection.resolver();
+        this.channels = new ForwardedChannels(connection);
+        this.gateway = new GatewayAddresses(sshLocal);
+        this.virtualPorts = new VirtualPorts(loop, policy.passivePorts(), policy.maxPendingData());
+        this.reverse = new ReverseForwards(policy);
+    }
+
+    @Override
+    public boolean directTcpip(DirectTcpipRequest request) {
+        if (virtualPorts.claim(request)) {
+            return true;
+        }
+        boolean control = policy.local()
+                && policy.controlPorts().test(request.port())
+                && forwarding.permitsOpen(request.host(), request.port());
+        if (!control) {
+            return false;
+        }
+        if (controls.size() + opening >= policy.maxControlChannels()) {
+            request.refuse(
+                    SshConstants.SSH_OPEN_RESOURCE_SHORTAGE,
+                    "more than " + policy.maxControlChannels() + " FTP control connections (FtpMaxControlChannels)");
+            return true;
+        }
+        opening++;
+        resolver.resolve(loop, request.host(), forwarding.connectTimeout(), new Resolver.Callback() {
+            @Override
+            public void resolved(List<InetAddress> addresses) {
+                connect(request, gateway.routes(request.host(), addresses), 0);
+            }
+
+            @Override
+            public void failed(String reason) {
+                refuse(request, reason);
+            }
+        });
+        return true;
+    }
+
+    @Override
+    public Optional<Integer> tcpipForward(String host, int port) {
+        return reverse.grant(host, port) ? Optional.of(port) : Optional.empty();
+    }
+
+    @Override
+    public boolean cancelTcpipForward(String host, int port) {
+        return reverse.cancel(host, port);
+    }
+
+    @Override
+    public void closed() {
+        virtualPorts.close();
+    }
+
+    /** The transfers under way in this SSH connection; from any thread. */
+    public List<TransferListing> transfers() {
+        List<TransferListing> all = new ArrayList<>();
+        controls.forEach(control -> all.addAll(control.transfers()));
+        return all;
+    }
+
+    private void connect(DirectTcpipRequest request, List<InetAddress> addresses, int index) {
+        InetSocketAddress remote = new InetSocketAddress(addresses.get(index), request.port());
+        TcpConnection.connect(
+                loop, source(remote.getAddress()), remote, forwarding.connectTimeout(), new TcpConnection.ConnectCallback() {
+                    @Override
+                    public void connected(TcpConnection server) {
+                        opening--;
+                        if (request.isPending()) {
+                            begin(request, server);
+                        } else {
+                            server.reset();
+                        }
+                    }
+
+                    @Override
+                    public void failed(IOException cause) {
+                        if (index + 1 < addresses.size() && request.isPending()) {
+                            connect(request, addresses, index + 1);
+                        } else {
+                            refuse(request, cause.getMessage());
+                        }
+                    }
+                });
+    }
+
+    /** The configured source, for servers of its family; a loopback server only answers to loopback. */
+    private Optional<InetAddress> source(InetAddress server) {
+        return policy.sourceAddress()
+                .filter(source -> source.getClass() == server.getClass())
+                .filter(source -> !server.isLoopbackAddress());
+    }
+
+    private void refuse(DirectTcpipRequest request, String reason) {
+        opening--;
+        LOG.info("{}: FTP server {} port {}: {}", peer, request.host(), request.port(), reason);
+        request.refuse(SshConstants.SSH_OPEN_CONNECT_FAILED, reason);
+    }
+
+    private void begin(DirectTcpipRequest request, TcpConnection server) {
+        Connection client = request.accept();
+        Optional<DataAddress> originator = Originators.of(request.originatorHost(), request.originatorPort());
+        SshLeg clientLeg = new SshLeg(loop, policy, virtualPorts, reverse, channels, originator.map(DataAddress::host));
+        TcpLeg serverLeg = new TcpLeg(server, policy.serverListenPorts(), policy.dataTimeout());
+        EngineOptions options = new EngineOptions(
+                server.remote().getAddress(),
+                policy.foreignAddress(),
+                originator,
+                policy.serverDataMode(),
+                policy.usesServerPorts(),
+                policy.authTlsPassthrough(),
+                policy.dataTimeout(),
+                policy.greetingTimeout(),
+                policy.greetingHint() ? Optional.of(hint()) : Optional.empty());
+        String name = peer + ": FTP " + request.originatorHost() + " port " + request.originatorPort() + " to " + request.host() + " port "
+                + request.port();
+        ControlChannel[] self = new ControlChannel[1];
+        self[0] = new ControlChannel(name, options, client, clientLeg, server, serverLeg, () -> controls.remove(self[0]));
+        controls.add(self[0]);
+        self[0].start();
+    }
+
+    /** What is ready can be told for active mode only: the server does not learn of -L and -D. */
+    private String hint() {
+        List<String> modes = new ArrayList<>();
+        if (policy.usesServerPorts()) {
+            modes.add("passive mode: ssh -L for each port of the FTP server's range, or -D");
+        } else if (!policy.passivePorts().isEmpty()) {
+            int first = policy.passivePorts().get(0);
+            modes.add("passive mode: ssh -L " + first + ":localhost:" + first + " (and on, one a transfer), or -D");
+        }
+        if (reverse.dynamic().isPresent()) {
+            modes.add("active mode: ready");
+        } else if (policy.reverseSocksPort() != 0) {
+            modes.add("active mode: ssh -R " + policy.reverseSocksPort());
+        }
+        return "FTP through SSH. " + String.join("; ", modes);
+    }
+}

@@ -1,0 +1,50 @@
+package io.sshdftp.forward;
+
+import io.sshdftp.ftp.EngineOptions.ServerDataMode;
+import io.sshdftp.leg.PortRange;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import java.util.function.Predicate;
+
+/**
+ * The Ftp* directives as they apply to one SSH connection, after Match.
+ *
+ * @param local FTP is looked for in direct-tcpip channels ({@code FtpForwarding yes|local})
+ * @param controlPorts destination ports that are FTP control ({@code FtpControlPorts})
+ * @param usesServerPorts the client's passive ports are the server's own numbers ({@code FtpPassivePorts server})
+ * @param passivePorts virtual ports, in the order in which they are first used; empty for none
+ * @param passiveAddress the address that a 227 names; empty for {@code auto}
+ * @param activePorts fixed reverse ports, granted without a bind ({@code FtpActivePorts})
+ * @param reverseSocksPort reverse dynamic forward, granted without a bind; 0 for none ({@code FtpReverseSocksPort})
+ * @param serverDataMode mode of the server leg
+ * @param serverListenPorts listeners toward FTP servers
+ * @param sourceAddress of connections to FTP servers; empty for {@code auto}
+ * @param foreignAddress hosts in a 227 that are believed though they are not the control peer
+ * @param authTlsPassthrough {@code FtpAuthTls passthrough}
+ * @param dataTimeout {@code FtpDataTimeout}
+ * @param greetingTimeout {@code FtpGreetingTimeout}
+ * @param maxControlChannels {@code FtpMaxControlChannels}, for this SSH connection
+ * @param maxPendingData {@code FtpMaxPendingData}, for this SSH connection
+ * @param greetingHint {@code FtpGreetingHint}
+ */
+public record FtpPolicy(
+        boolean local,
+        IntPredicate controlPorts,
+        boolean usesServerPorts,
+        List<Integer> passivePorts,
+        Optional<InetAddress> passiveAddress,
+        IntPredicate activePorts,
+        int reverseSocksPort,
+        ServerDataMode serverDataMode,
+        List<PortRange> serverListenPorts,
+        Optional<InetAddress> sourceAddress,
+        Predicate<InetAddress> foreignAddress,
+        boolean authTlsPassthrough,
+        Duration dataTimeout,
+        Duration greetingTimeout,
+        int maxControlChannels,
+        int maxPendingData,
+        boolean greetingHint) {}

@@ -1,0 +1,208 @@
+package io.sshdftp.forward;
+
+import io.sshdftp.ftp.DataAddress;
+import io.sshdftp.leg.Connection;
+import io.sshdftp.leg.EventLoop;
+import io.sshdftp.leg.Leg;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Reaches the FTP client of a local forwarding, through the ssh client that it came by.
+ *
+ * <p>An SSH server cannot ask a client to open a new {@code -L} listener. So "listen" reserves a virtual port that the client has forwarded
+ * already (or names over SOCKS), and "dial" goes over a forward that the client has asked for: a fixed reverse port of the number to be
+ * dialled, else the reverse dynamic forward.
+ *
+ * <p>One for each control channel; on the SSH connection's loop.
+ */
+final class SshLeg implements Leg {
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+    private static final InetAddress ANY = new InetSocketAddress(0).getAddress();
+
+    private final FtpPolicy policy;
+    private final VirtualPorts virtualPorts;
+    private final ReverseForwards reverse;
+    private final ReverseChannels channels;
+    private final EventLoop loop;
+    /** The FTP client's end of the control connection, where the ssh client told an address. */
+    private final Optional<InetAddress> originator;
+
+    SshLeg(
+            EventLoop loop,
+            FtpPolicy policy,
+            VirtualPorts virtualPorts,
+            ReverseForwards reverse,
+            ReverseChannels channels,
+            Optional<InetAddress> originator) {
+        this.loop = loop;
+        this.policy = policy;
+        this.virtualPorts = virtualPorts;
+        this.reverse = reverse;
+        this.channels = channels;
+        this.originator = originator;
+    }
+
+    @Override
+    public Attempt listen(OptionalInt port, Events events) {
+        Holding holding = new Holding(events);
+        if (port.isEmpty() && policy.passivePorts().isEmpty()) {
+            holding.over = true;
+            events.failed("passive mode is off here (FtpPassivePorts); use active mode");
+            return holding;
+        }
+        Optional<VirtualPorts.Reservation> reservation = virtualPorts.reserve(port, holding);
+        if (reservation.isEmpty()) {
+            holding.over = true;
+            events.failed("more than " + policy.maxPendingData() + " data connections are pending (FtpMaxPendingData)");
+            return holding;
+        }
+        holding.reserved(reservation.get());
+        return holding;
+    }
+
+    @Override
+    public String unreachable(DataAddress address) {
+        if (forwardOf(address).isPresent() || reverse.dynamic().isPresent()) {
+            return "";
+        }
+        String socks = policy.reverseSocksPort() == 0 ? "" : "-R " + policy.reverseSocksPort() + " (OpenSSH), or ";
+        return "no way back to port " + address.port() + ": add " + socks + "-R " + address.port() + ":localhost:" + address.port()
+                + " with a port of FtpActivePorts, to the ssh command, or use passive mode";
+    }
+
+    private Optional<ReverseForwards.Forward> forwardOf(DataAddress address) {
+        Optional<ReverseForwards.Forward> fixed = reverse.fixed(address.port());
+        // The FTP-aware ssh clients rewrite PORT to a forward that they asked for, of any number.
+        return fixed.isPresent()
+                ? fixed
+                : channels.ordinary(address.port()).map(host -> new ReverseForwards.Forward(host, address.port()));
+    }
+
+    @Override
+    public Attempt dial(DataAddress address, DataAddress originator, Events events) {
+        InetSocketAddress from = new InetSocketAddress(originator.host(), originator.port());
+        Optional<ReverseForwards.Forward> direct = forwardOf(address);
+        Optional<ReverseForwards.Forward> forward = direct.isPresent() ? direct : reverse.dynamic();
+        if (forward.isEmpty()) {
+            events.failed(unreachable(address));
+            return () -> {};
+        }
+        Dialling dialling = new Dialling(events, direct.isPresent() ? Optional.empty() : Optional.of(address));
+        dialling.opening = channels.open(
+                forward.get().host(), forward.get().port(), from, dialling::opened, reason -> dialling.failed(reason));
+        return dialling;
+    }
+
+    /** A virtual port for one data connection. */
+    private final class Holding implements Attempt, VirtualPorts.Holder {
+        private final Events events;
+        private VirtualPorts.Reservation reservation;
+        private boolean expected;
+        private boolean over;
+
+        Holding(Events events) {
+            this.events = events;
+        }
+
+        /** The port may have been given, and the attempt called off, before the reservation was in our hands. */
+        void reserved(VirtualPorts.Reservation reservation) {
+            this.reservation = reservation;
+            if (over) {
+                reservation.cancel();
+            } else if (expected) {
+                reservation.expect();
+            }
+        }
+
+        @Override
+        public void held(int port) {
+            InetAddress announced = policy.passiveAddress().orElseGet(() -> originator.isEmpty() || originator.get().isLoopbackAddress()
+                    ? LOOPBACK
+                    : ANY);
+            events.listening(new DataAddress(announced, port), "add -L " + port + ":localhost:" + port + " to the ssh command");
+        }
+
+        @Override
+        public boolean accepts(DirectTcpipRequest request) {
+            Optional<InetAddress> from = Originators.address(request.originatorHost());
+            return originator.isEmpty()
+                    || from.isEmpty()
+                    || from.get().equals(originator.get())
+                    || from.get().isLoopbackAddress() && originator.get().isLoopbackAddress();
+        }
+
+        @Override
+        public void claimed(DirectTcpipRequest request) {
+            over = true;
+            events.connected(request.accept());
+        }
+
+        @Override
+        public void expect() {
+            expected = true;
+            if (reservation != null) {
+                reservation.expect();
+            }
+        }
+
+        @Override
+        public void cancel() {
+            over = true;
+            if (reservation != null) {
+                reservation.cancel();
+            }
+        }
+    }
+
+    /** A forwarded-tcpip channel on its way, and the SOCKS exchange behind it. */
+    private final class Dialling implements Attempt {
+        private final Events events;
+        private final Optional<DataAddress> throughSocks;
+        private EventLoop.Cancellable opening;
+        private SocksDial socks;
+        private boolean over;
+
+        Dialling(Events events, Optional<DataAddress> throughSocks) {
+            this.events = events;
+            this.throughSocks = throughSocks;
+        }
+
+        void opened(Connection connection) {
+            if (over) {
+                connection.reset();
+            } else if (throughSocks.isEmpty()) {
+                over = true;
+                events.connected(connection);
+            } else {
+                socks = new SocksDial(connection, throughSocks.get(), policy.dataTimeout(), this::connected, this::failed);
+                socks.start();
+            }
+        }
+
+        void connected(Connection connection) {
+            over = true;
+            events.connected(connection);
+        }
+
+        void failed(String reason) {
+            if (!over) {
+                over = true;
+                events.failed(reason);
+            }
+        }
+
+        @Override
+        public void cancel() {
+            if (!over) {
+                over = true;
+                opening.cancel();
+                if (socks != null) {
+                    socks.cancel();
+                }
+            }
+        }
+    }
+}

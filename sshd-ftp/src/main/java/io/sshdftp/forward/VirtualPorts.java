@@ -1,0 +1,205 @@
+package io.sshdftp.forward;
+
+import io.sshdftp.leg.EventLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * The virtual passive ports of one SSH connection: numbers that mean something inside that connection only, so that any number of users share
+ * the same few. Nothing is bound. A port is held by one pending data connection at a time, from the reservation until the direct-tcpip channel
+ * for it has come; who finds none free waits for one.
+ *
+ * <p>Which of the ports its user has forwarded, the ssh client does not tell. A channel that comes for one proves it. So the ports are tried in
+ * their order, a proven one is preferred, and while one is proven, or on trial, others wait up to {@link #PATIENCE} for it before they try the
+ * next: with {@code -L 30020:localhost:30020} alone parallel transfers take turns, a round trip each, and none is sent to a port that leads nowhere.
+ *
+ * <p>A port whose announced connection never came is not given out again for {@link #COOLING}: the channel that comes late must find
+ * nothing, not the next transfer's data.
+ *
+ * <p>THREADS: on the SSH connection's loop. Bound: {@code maximum} reservations, waiting ones included.
+ */
+final class VirtualPorts {
+    static final Duration COOLING = Duration.ofSeconds(2);
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final EventLoop loop;
+    private final int maximum;
+    /** Never announced, in the order in which they are tried. */
+    private final Set<Integer> untried;
+    /** Some channel has come for them; the one longest out of use first. */
+    private final Set<Integer> proven = new LinkedHashSet<>();
+    /** Announced, and no channel came; the one longest out of use first. */
+    private final Set<Integer> doubtful = new LinkedHashSet<>();
+
+    private final Map<Integer, Reservation> held = new HashMap<>();
+    private final Map<Integer, EventLoop.Cancellable> cooling = new HashMap<>();
+    private final List<Reservation> waiting = new ArrayList<>();
+
+    VirtualPorts(EventLoop loop, List<Integer> ports, int maximum) {
+        this.loop = loop;
+        this.maximum = maximum;
+        this.untried = new LinkedHashSet<>(ports);
+    }
+
+    /** Whoever reserves. */
+    interface Holder {
+        /** The port is this holder's; may be called before {@link #reserve} returns. */
+        void held(int port);
+
+        /** Whether this channel may be the awaited connection: one from the host that the control connection came from. */
+        boolean accepts(DirectTcpipRequest request);
+
+        /** The channel has come; the port is free for others again. */
+        void claimed(DirectTcpipRequest request);
+    }
+
+    /**
+     * Reserves a port, or takes a place in the queue for one.
+     *
+     * @param number the port wanted, whatever the pool; empty for one of the pool
+     * @return empty when {@code maximum} reservations are there already
+     */
+    Optional<Reservation> reserve(OptionalInt number, Holder holder) {
+        if (held.size() + waiting.size() >= maximum) {
+            return Optional.empty();
+        }
+        Reservation reservation = new Reservation(number, holder);
+        waiting.add(reservation);
+        serve();
+        if (waiting.contains(reservation) && number.isEmpty()) {
+            reservation.patience = loop.schedule(PATIENCE, () -> {
+                reservation.impatient = true;
+                serve();
+            });
+        }
+        return Optional.of(reservation);
+    }
+
+    /** Gives the channel to the holder of its port, if there is one that expects it. */
+    boolean claim(DirectTcpipRequest request) {
+        Reservation reservation = held.get(request.port());
+        if (reservation == null || !reservation.expected || !reservation.holder.accepts(request)) {
+            return false;
+        }
+        reservation.over = true;
+        held.remove(reservation.port);
+        if (reservation.wanted.isEmpty()) {
+            untried.remove(reservation.port);
+            doubtful.remove(reservation.port);
+            proven.add(reservation.port);
+        }
+        reservation.holder.claimed(request);
+        serve();
+        return true;
+    }
+
+    /** Reservations held or waiting. */
+    int pending() {
+        return held.size() + waiting.size();
+    }
+
+    /** Stops the clocks; the SSH connection is gone. */
+    void close() {
+        cooling.values().forEach(EventLoop.Cancellable::cancel);
+        cooling.clear();
+        waiting.forEach(reservation -> reservation.patience.cancel());
+        waiting.clear();
+        held.clear();
+    }
+
+    private void cool(int port) {
+        held.remove(port);
+        if (untried.remove(port)) {
+            doubtful.add(port);
+        }
+        cooling.put(port, loop.schedule(COOLING, () -> {
+            cooling.remove(port);
+            serve();
+        }));
+    }
+
+    /** First come, first served; one that waits for a number of its own does not hold up the rest. */
+    private void serve() {
+        for (int i = 0; i < waiting.size(); ) {
+            Reservation next = waiting.get(i);
+            OptionalInt port = available(next);
+            if (port.isEmpty()) {
+                i++;
+                continue;
+            }
+            waiting.remove(i);
+            next.patience.cancel();
+            next.port = port.getAsInt();
+            held.put(next.port, next);
+            next.holder.held(next.port);
+            // The holder may have reserved or cancelled meanwhile.
+            i = 0;
+        }
+    }
+
+    private OptionalInt available(Reservation reservation) {
+        if (reservation.wanted.isPresent()) {
+            return isFree(reservation.wanted.getAsInt()) ? reservation.wanted : OptionalInt.empty();
+        }
+        OptionalInt good = free(proven);
+        boolean worthWaiting = !proven.isEmpty() || !held.isEmpty();
+        if (good.isPresent() || worthWaiting && !reservation.impatient) {
+            return good;
+        }
+        OptionalInt next = free(untried);
+        return next.isPresent() ? next : free(doubtful);
+    }
+
+    private OptionalInt free(Set<Integer> ports) {
+        return ports.stream().mapToInt(Integer::intValue).filter(this::isFree).findFirst();
+    }
+
+    private boolean isFree(int port) {
+        return !held.containsKey(port) && !cooling.containsKey(port);
+    }
+
+    /** A port held, or a place in the queue. */
+    final class Reservation {
+        private final OptionalInt wanted;
+        private final Holder holder;
+        private int port;
+        private boolean expected;
+        private boolean over;
+        private boolean impatient;
+        private EventLoop.Cancellable patience = () -> {};
+
+        private Reservation(OptionalInt wanted, Holder holder) {
+            this.wanted = wanted;
+            this.holder = holder;
+        }
+
+        /** The port has been announced to the FTP client: its channel may come. */
+        void expect() {
+            expected = true;
+        }
+
+        /** Gives the port, or the place, back. Idempotent. */
+        void cancel() {
+            if (over) {
+                return;
+            }
+            over = true;
+            patience.cancel();
+            if (!waiting.remove(this) && held.get(port) == this) {
+                if (expected) {
+                    cool(port);
+                } else {
+                    held.remove(port);
+                }
+                serve();
+            }
+        }
+    }
+}
