@@ -1,0 +1,103 @@
+package io.sshdftp.session;
+
+import io.sshdftp.auth.KeyGrant;
+import java.io.IOException;
+import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.ChannelFactory;
+import org.apache.sshd.common.channel.RequestHandler.Result;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The session channel (RFC 4254 section 6) of a user who has no more than the console: no environment, no subsystem, no agent and no X11
+ * forwarding; a terminal unless the user's key says {@code no-pty}.
+ */
+public final class ConsoleChannel extends ChannelSession {
+    private static final Logger LOG = LoggerFactory.getLogger(ConsoleChannel.class);
+    /** For the log, of what a stranger sent. */
+    private static final int MAX_SHOWN = 64;
+
+    private ConsoleChannel() {}
+
+    /** Takes the place of MINA's {@code ChannelSessionFactory} among the server's channel factories. */
+    public static final class Factory implements ChannelFactory {
+        @Override
+        public String getName() {
+            return "session";
+        }
+
+        @Override
+        public Channel createChannel(Session session) {
+            return new ConsoleChannel();
+        }
+    }
+
+    /** Refused as sshd does what {@code AcceptEnv} does not name; nothing here reads it, and it would be kept without a bound. */
+    @Override
+    protected Result handleEnvParsed(String name, String value) {
+        return Result.ReplyFailure;
+    }
+
+    @Override
+    protected Result handlePtyReq(Buffer buffer, boolean wantReply) throws IOException {
+        KeyGrant grant = getSession().getAttribute(KeyGrant.GRANTED);
+        if (grant != null && !grant.pty()) {
+            LOG.debug("terminal refused: {} has no-pty", grant.source());
+            return Result.ReplyFailure;
+        }
+        try {
+            return super.handlePtyReq(buffer, wantReply);
+        } catch (ArrayIndexOutOfBoundsException e) {
+            // Modes that are cut short: MINA reads on behind their end.
+            LOG.debug("terminal refused: its encoded modes are cut short", e);
+            return Result.ReplyFailure;
+        }
+    }
+
+    @Override
+    protected Result handleSubsystemParsed(String request, String subsystem) {
+        LOG.info(
+                "subsystem request for {} by user {} failed, subsystem not found: this gateway forwards FTP, and has no files of its own",
+                Text.printable(subsystem, MAX_SHOWN),
+                Text.printable(getSession().getUsername(), MAX_SHOWN));
+        return Result.ReplyFailure;
+    }
+
+    @Override
+    protected Result handleAgentForwardingParsed(String requestType) {
+        return Result.ReplyFailure;
+    }
+
+    @Override
+    protected Result handleX11ForwardingParsed(
+            String requestType,
+            org.apache.sshd.server.session.ServerSession session,
+            boolean singleConnection,
+            String authProtocol,
+            String authCookie,
+            int screenId) {
+        return Result.ReplyFailure;
+    }
+
+    /** A write that waits for window would wait for ever: the peer that closes opens no more window. */
+    @Override
+    public void handleClose() throws IOException {
+        if (asyncOut != null) {
+            asyncOut.close(true);
+            asyncErr.close(true);
+        }
+        super.handleClose();
+    }
+
+    /** MINA passes this on for standard output only. */
+    @Override
+    public void handleWindowAdjust(Buffer buffer) throws IOException {
+        super.handleWindowAdjust(buffer);
+        if (asyncErr != null) {
+            asyncErr.onWindowExpanded();
+        }
+    }
+}
