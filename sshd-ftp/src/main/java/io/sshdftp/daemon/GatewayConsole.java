@@ -1,0 +1,78 @@
+package io.sshdftp.daemon;
+
+import io.sshdftp.config.Directives;
+import io.sshdftp.config.PassivePorts;
+import io.sshdftp.config.PermitOpenList;
+import io.sshdftp.config.Settings;
+import io.sshdftp.forward.ForwardListing;
+import io.sshdftp.forward.Forwarding;
+import io.sshdftp.forward.FtpForwarding;
+import io.sshdftp.session.ConsoleView;
+import io.sshdftp.session.Recipes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.sshd.server.session.ServerSession;
+
+/** What the console of one SSH connection shows. */
+final class GatewayConsole implements ConsoleView {
+    private final SessionState state;
+    private final ServerSession session;
+    private final Forwarding forwarding;
+
+    GatewayConsole(ServerSession session, Forwarding forwarding) {
+        this.session = session;
+        this.state = SessionState.of(session);
+        this.forwarding = forwarding;
+    }
+
+    @Override
+    public Recipes recipes() {
+        Settings settings = state.settings();
+        PassivePorts passive = settings.get(Directives.FTP_PASSIVE_PORTS);
+        boolean forwarding = Policies.mayForward(state)
+                && settings.get(Directives.ALLOW_TCP_FORWARDING).local()
+                && settings.get(Directives.FTP_FORWARDING).local();
+        return new Recipes(
+                state.local().getAddress().getHostAddress(),
+                state.local().getPort(),
+                state.userName(),
+                passive.server() ? "server" : passive.ports().toString(),
+                settings.get(Directives.FTP_ACTIVE_PORTS).toString(),
+                settings.get(Directives.FTP_REVERSE_SOCKS_PORT),
+                destinations(settings),
+                forwarding);
+    }
+
+    /** The FTP servers of PermitOpen; empty when it limits nothing. */
+    private static Optional<List<String>> destinations(Settings settings) {
+        PermitOpenList permitted = settings.get(Directives.PERMIT_OPEN);
+        return permitted.equals(PermitOpenList.ANY)
+                ? Optional.empty()
+                : Optional.of(permitted.targets(settings.get(Directives.FTP_CONTROL_PORTS)::contains));
+    }
+
+    @Override
+    public List<String> forwards() {
+        ForwardListing listing = forwarding.listing(session);
+        List<String> lines = new ArrayList<>();
+        for (ForwardListing.RemoteForward forward : listing.remoteForwards()) {
+            String where = forward.listeners().isEmpty() ? "for FTP data, no listener" : "listening on " + forward.listeners();
+            lines.add("-R " + (forward.host().isEmpty() ? "*" : forward.host()) + ":" + forward.port() + "  " + where);
+        }
+        for (ForwardListing.OpenChannel channel : listing.channels()) {
+            lines.add(channel.type() + " #" + channel.id() + "  " + channel.originatorHost() + ":" + channel.originatorPort() + " -> "
+                    + channel.host() + ":" + channel.port() + "  " + channel.fromClient() + " bytes from, " + channel.toClient()
+                    + " bytes to the ssh client");
+        }
+        return lines;
+    }
+
+    @Override
+    public List<String> transfers() {
+        return state.ftp().map(FtpForwarding::transfers).orElse(List.of()).stream()
+                .map(transfer -> transfer.verb() + " " + transfer.argument() + "  " + transfer.bytes() + " bytes, "
+                        + transfer.age().toSeconds() + " s")
+                .toList();
+    }
+}

@@ -1,0 +1,89 @@
+package io.sshdftp.daemon;
+
+import io.sshdftp.auth.KeyGrant;
+import io.sshdftp.auth.VirtualUser;
+import io.sshdftp.config.Directives;
+import io.sshdftp.config.Forwarding;
+import io.sshdftp.config.FtpAuthTls;
+import io.sshdftp.config.PassivePorts;
+import io.sshdftp.config.PortRanges;
+import io.sshdftp.config.Settings;
+import io.sshdftp.forward.ForwardingPolicy;
+import io.sshdftp.forward.FtpPolicy;
+import io.sshdftp.forward.GatewayPorts;
+import io.sshdftp.ftp.EngineOptions.ServerDataMode;
+import io.sshdftp.leg.PortRange;
+import java.util.List;
+
+/** What the configuration and the user's key allow, as the forwarding wants to be told. */
+final class Policies {
+    private Policies() {}
+
+    /** The ordinary forwarding of a connection: the configuration, narrowed by the key and the user's line. */
+    static ForwardingPolicy forwarding(SessionState state) {
+        Settings settings = state.settings();
+        boolean any = mayForward(state);
+        Forwarding tcp = settings.get(Directives.ALLOW_TCP_FORWARDING);
+        List<KeyGrant.Permit> keyOpen = state.grant().map(KeyGrant::permitOpen).orElse(List.of());
+        List<KeyGrant.Permit> keyListen = state.grant().map(KeyGrant::permitListen).orElse(List.of());
+        return new ForwardingPolicy() {
+            @Override
+            public boolean permitsOpen(String host, int port) {
+                return any && tcp.local() && settings.get(Directives.PERMIT_OPEN).permits(host, port) && matches(keyOpen, host, port);
+            }
+
+            @Override
+            public boolean permitsListen(String host, int port) {
+                return any && tcp.remote() && settings.get(Directives.PERMIT_LISTEN).permits(host, port) && matches(keyListen, host, port);
+            }
+
+            @Override
+            public GatewayPorts gatewayPorts() {
+                return GatewayPorts.valueOf(settings.get(Directives.GATEWAY_PORTS).name());
+            }
+        };
+    }
+
+    static boolean mayForward(SessionState state) {
+        return !state.settings().get(Directives.DISABLE_FORWARDING)
+                && state.user().map(VirtualUser::forwarding).orElse(false)
+                && state.grant().map(KeyGrant::portForwarding).orElse(true);
+    }
+
+    private static boolean matches(List<KeyGrant.Permit> permits, String host, int port) {
+        return permits.isEmpty() || permits.stream().anyMatch(permit -> permit.matches(host, port));
+    }
+
+    /** The Ftp* directives of a connection. */
+    static FtpPolicy ftp(SessionState state) {
+        Settings settings = state.settings();
+        PassivePorts passive = settings.get(Directives.FTP_PASSIVE_PORTS);
+        boolean local = mayForward(state)
+                && settings.get(Directives.ALLOW_TCP_FORWARDING).local()
+                && settings.get(Directives.FTP_FORWARDING).local();
+        return new FtpPolicy(
+                local,
+                settings.get(Directives.FTP_CONTROL_PORTS)::contains,
+                passive.server(),
+                passive.ports().ports(),
+                settings.get(Directives.FTP_PASSIVE_ADDRESS),
+                settings.get(Directives.FTP_ACTIVE_PORTS)::contains,
+                settings.get(Directives.FTP_REVERSE_SOCKS_PORT).orElse(0),
+                ServerDataMode.valueOf(settings.get(Directives.FTP_SERVER_DATA_MODE).name()),
+                listenPorts(settings.get(Directives.FTP_SERVER_LISTEN_PORTS)),
+                settings.get(Directives.FTP_SOURCE_ADDRESS),
+                settings.get(Directives.FTP_FOREIGN_ADDRESS)::contains,
+                settings.get(Directives.FTP_AUTH_TLS) == FtpAuthTls.PASSTHROUGH,
+                settings.get(Directives.FTP_DATA_TIMEOUT),
+                settings.get(Directives.FTP_GREETING_TIMEOUT),
+                settings.get(Directives.FTP_MAX_CONTROL_CHANNELS),
+                settings.get(Directives.FTP_MAX_PENDING_DATA),
+                settings.get(Directives.FTP_GREETING_HINT));
+    }
+
+    private static List<PortRange> listenPorts(PortRanges ranges) {
+        return ranges.isEmpty()
+                ? List.of(PortRange.EPHEMERAL)
+                : ranges.ranges().stream().map(range -> new PortRange(range.first(), range.last())).toList();
+    }
+}
