@@ -31,9 +31,6 @@ record ForeignKeyword(String keyword, Scope scope, Set<String> harmless, boolean
                 "AuthenticationMethods", "any");
         fatal(Scope.MATCH, "no list of revoked keys is read; remove the keys from authorized_keys, then remove the line", "RevokedKeys", "none");
         fatal(Scope.MATCH, NO_CERTIFICATES + "; list the users' keys in AuthorizedKeysFile and remove the line", "TrustedUserCAKeys", "none");
-        fatal(Scope.MATCH, NO_CERTIFICATES + "; remove the line", "AuthorizedPrincipalsFile", "none");
-        fatal(Scope.MATCH, NO_CERTIFICATES + "; remove the line", "AuthorizedPrincipalsCommand", "none");
-        fatal(Scope.MATCH, "signatures of authorities are not chosen here; remove the line", "CASignatureAlgorithms");
         fatal(Scope.MATCH, "no command is asked for keys; write them to AuthorizedKeysFile and remove the line", "AuthorizedKeysCommand", "none");
         fatal(Scope.MATCH, "touch and PIN of security keys cannot be demanded; remove the line, or such users' keys", "PubkeyAuthOptions", "none");
         fatal(Scope.MATCH, "short RSA keys are not refused; remove them from authorized_keys, then remove the line", "RequiredRSASize",
@@ -72,6 +69,9 @@ record ForeignKeyword(String keyword, Scope scope, Set<String> harmless, boolean
             warn(Scope.GLOBAL, NO_METHOD, name);
         }
         warn(Scope.GLOBAL, NO_METHOD, "GSSAPIKeyExchange", "no");
+        for (String name : List.of("AuthorizedPrincipalsFile", "AuthorizedPrincipalsCommand", "CASignatureAlgorithms")) {
+            warn(Scope.MATCH, NO_CERTIFICATES + ", so no certificate of a user is taken", name, "none");
+        }
         for (String name : List.of("AuthorizedKeysCommandUser", "AuthorizedPrincipalsCommandUser")) {
             warn(Scope.MATCH, "no such command is run", name, "none");
         }

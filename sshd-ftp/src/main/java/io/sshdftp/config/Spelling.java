@@ -9,7 +9,7 @@ import java.util.Optional;
 final class Spelling {
     private Spelling() {}
 
-    /** The nearest candidate, if it is near enough: at most a third of the letters differ. */
+    /** The nearest candidate, if it is near enough: at most two letters, or a third of them, differ. */
     static Optional<String> nearest(String word, Collection<String> candidates) {
         String lower = word.toLowerCase(Locale.ROOT);
         if (lower.length() > 64) {
@@ -17,7 +17,7 @@ final class Spelling {
         }
         return candidates.stream()
                 .min(Comparator.<String>comparingInt(name -> distance(lower, name.toLowerCase(Locale.ROOT))).thenComparing(name -> name))
-                .filter(name -> distance(lower, name.toLowerCase(Locale.ROOT)) <= Math.max(1, lower.length() / 3));
+                .filter(name -> distance(lower, name.toLowerCase(Locale.ROOT)) <= Math.max(2, lower.length() / 3));
     }
 
     /** How many letters must be put in, taken out or exchanged. */

@@ -126,7 +126,7 @@ public record Options(
                 case 'G' -> mode = wins(Mode.PRINT_UNCHECKED);
                 case 'T' -> mode = wins(Mode.PRINT);
                 case 't' -> mode = wins(Mode.TEST);
-                case 'V' -> mode = Mode.VERSION;
+                case 'V' -> mode = wins(Mode.VERSION);
                 default -> {
                     // Q and r have no meaning any more; old scripts give them.
                 }
@@ -157,7 +157,7 @@ public record Options(
             return new Options(mode, configFile, overrides, foreground, debug, logToStderr, logFile, inetd, connection);
         }
 
-        /** Of -t, -T and -G the one that prints more wins, whatever the order; -V wins over all. */
+        /** Of -t, -T, -G and -V the later in the enumeration wins, in whatever order they are given. */
         private Mode wins(Mode asked) {
             return asked.compareTo(mode) > 0 ? asked : mode;
         }
