@@ -19,7 +19,7 @@ final class Addresses {
             return Optional.empty();
         }
         try {
-            // Text of these two shapes is taken as a literal or refused, never looked up: it begins with a digit or a colon or holds colons.
+            // Text of these two shapes is taken as a literal or refused, never looked up.
             return IPV4.matcher(text).matches() ? quad(text) : Optional.of(InetAddress.getByName("[" + text + "]"));
         } catch (UnknownHostException e) {
             return Optional.empty();

@@ -45,7 +45,8 @@ public record AlgorithmList(List<String> names) {
             result.addAll(kind.defaults);
         }
         if (result.isEmpty()) {
-            throw new BadValue("\"" + text + "\" leaves no " + kind.noun + " to offer; name at least one of " + String.join(",", kind.defaults));
+            throw new BadValue("\"" + text + "\" leaves no " + kind.noun + " to offer; name at least one of "
+                    + String.join(",", kind.defaults));
         }
         return new AlgorithmList(new ArrayList<>(result));
     }

@@ -29,7 +29,14 @@ public record ConnectionFacts(
         Optional<String> version,
         boolean invalidUser) {
     private static final ConnectionFacts UNKNOWN = new ConnectionFacts(
-            Optional.empty(), List.of(), Optional.empty(), Optional.empty(), Optional.empty(), OptionalInt.empty(), Optional.empty(), false);
+            Optional.empty(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            OptionalInt.empty(),
+            Optional.empty(),
+            false);
 
     /** Copies the list. */
     public ConnectionFacts {
@@ -83,7 +90,7 @@ public record ConnectionFacts(
     }
 
     /**
-     * Reads what {@code sshd -C} takes: {@code user=u,group=g,host=h,addr=a,laddr=a,lport=n,version=v,invalid-user}, any of them, and adds it to
+     * Reads what {@code sshd -C} takes, any of {@code user=u,group=g,host=h,addr=a,laddr=a,lport=n,version=v,invalid-user}, and adds it to
      * these facts. {@code group} is the daemon's own and may be given more than once.
      *
      * @throws IllegalArgumentException says which item is wrong and what was expected

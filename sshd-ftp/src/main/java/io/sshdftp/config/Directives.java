@@ -39,7 +39,8 @@ public final class Directives {
     public static final Directive<Duration> CLIENT_ALIVE_INTERVAL =
             row("ClientAliveInterval", Values.TIME, MATCH, "Ask a silent client for an answer after so long; 0 never", "0");
     public static final Directive<Integer> CLIENT_ALIVE_COUNT_MAX =
-            row("ClientAliveCountMax", Values.integer(0, 999_999_999), MATCH, "Unanswered questions that end a connection; 0 for none", "3");
+            row("ClientAliveCountMax", Values.integer(0, 999_999_999), MATCH, "Unanswered questions that end a connection; 0 for none",
+                    "3");
     public static final Directive<Boolean> USE_DNS =
             row("UseDNS", Values.YES_NO, GLOBAL, "Look up the names of clients, for Match Host and the log", "no");
     public static final Directive<Optional<String>> VERSION_ADDENDUM =
@@ -78,7 +79,8 @@ public final class Directives {
     public static final Directive<UserPatterns> DENY_USERS =
             empty("DenyUsers", Values.USER_PATTERNS, MATCH, "Users that may not log in: USER or USER@HOST", UserPatterns.EMPTY);
     public static final Directive<UserPatterns> ALLOW_USERS =
-            empty("AllowUsers", Values.USER_PATTERNS, MATCH, "If set, the only users that may log in: USER or USER@HOST", UserPatterns.EMPTY);
+            empty("AllowUsers", Values.USER_PATTERNS, MATCH, "If set, the only users that may log in: USER or USER@HOST",
+                    UserPatterns.EMPTY);
     public static final Directive<GroupPatterns> DENY_GROUPS =
             empty("DenyGroups", Values.GROUP_PATTERNS, MATCH, "Groups whose users may not log in", GroupPatterns.EMPTY);
     public static final Directive<GroupPatterns> ALLOW_GROUPS =
@@ -98,14 +100,16 @@ public final class Directives {
     public static final Directive<PermitListenList> PERMIT_LISTEN =
             row("PermitListen", Values.PERMIT_LISTEN, MATCH, "Listeners of -R: [HOST:]PORT ..., any, none", "any");
     public static final Directive<GatewayPorts> GATEWAY_PORTS =
-            row("GatewayPorts", Values.GATEWAY_PORTS, MATCH, "Addresses for listeners of -R: no (loopback), yes (all), clientspecified", "no");
+            row("GatewayPorts", Values.GATEWAY_PORTS, MATCH, "Addresses for listeners of -R: no (loopback), yes (all), clientspecified",
+                    "no");
 
     // FTP
     public static final Directive<Forwarding> FTP_FORWARDING = row(
             "FtpForwarding", Values.FTP_FORWARDING, MATCH, "Read FTP control connections in forwards: yes, no, local (-L, -D), remote (-R)",
             "yes");
     public static final Directive<PortRanges> FTP_CONTROL_PORTS = row(
-            "FtpControlPorts", Values.PORT_RANGES_OR_NONE, MATCH, "Destination ports of -L, and bind ports of -R, that are FTP control", "21");
+            "FtpControlPorts", Values.PORT_RANGES_OR_NONE, MATCH, "Destination ports of -L, and bind ports of -R, that are FTP control",
+            "21");
     public static final Directive<PassivePorts> FTP_PASSIVE_PORTS = row(
             "FtpPassivePorts", Values.PASSIVE_PORTS, MATCH, "Virtual ports named to passive clients, or server for the FTP server's own",
             "30020-30029");
@@ -116,9 +120,11 @@ public final class Directives {
             "FtpActivePorts", Values.PORT_RANGES_OR_NONE, MATCH, "Ports of -R that reach active clients; granted without a bind",
             "30030-30039");
     public static final Directive<OptionalInt> FTP_REVERSE_SOCKS_PORT = row(
-            "FtpReverseSocksPort", Values.PORT_OR_NONE, MATCH, "Port of the reverse dynamic forward (-R PORT); granted without a bind", "1080");
+            "FtpReverseSocksPort", Values.PORT_OR_NONE, MATCH, "Port of the reverse dynamic forward (-R PORT); granted without a bind",
+            "1080");
     public static final Directive<FtpServerDataMode> FTP_SERVER_DATA_MODE =
-            row("FtpServerDataMode", Values.DATA_MODE, MATCH, "Data connections to FTP servers: same (as the client), passive, active", "same");
+            row("FtpServerDataMode", Values.DATA_MODE, MATCH, "Data connections to FTP servers: same (as the client), passive, active",
+                    "same");
     public static final Directive<PortRanges> FTP_SERVER_LISTEN_PORTS = row(
             "FtpServerListenPorts", Values.PORT_RANGES_OR_0, MATCH, "Ports on which FTP servers connect to us; 0 for any free one", "0");
     public static final Directive<Optional<InetAddress>> FTP_SOURCE_ADDRESS = row(
@@ -135,7 +141,8 @@ public final class Directives {
     public static final Directive<Integer> FTP_MAX_CONTROL_CHANNELS =
             row("FtpMaxControlChannels", Values.integer(1, 65_535), MATCH, "Control channels open at once in an SSH connection", "32");
     public static final Directive<Integer> FTP_MAX_PENDING_DATA = row(
-            "FtpMaxPendingData", Values.integer(1, 65_535), MATCH, "Data connections promised and not there yet in an SSH connection", "64");
+            "FtpMaxPendingData", Values.integer(1, 65_535), MATCH, "Data connections promised and not there yet in an SSH connection",
+            "64");
     public static final Directive<Boolean> FTP_GREETING_HINT =
             row("FtpGreetingHint", Values.YES_NO, MATCH, "Say in the 220 which modes are ready and what to add to the ssh command", "yes");
 

@@ -25,14 +25,19 @@ record ForeignKeyword(String keyword, Scope scope, Set<String> harmless, boolean
 
     static {
         // Ignoring one of these would let in, or let do, more than the file says.
-        fatal(Scope.MATCH, NO_SHELL + "; remove the line, and forbid forwarding with DisableForwarding or PermitOpen", "ForceCommand", "none");
+        fatal(Scope.MATCH, NO_SHELL + "; remove the line, and forbid forwarding with DisableForwarding or PermitOpen", "ForceCommand",
+                "none");
         fatal(Scope.MATCH, "nothing runs and no file is served in a changed root; remove the line", "ChrootDirectory", "none");
         fatal(Scope.MATCH, "methods cannot be combined; allow a single one with PubkeyAuthentication and PasswordAuthentication",
                 "AuthenticationMethods", "any");
-        fatal(Scope.MATCH, "no list of revoked keys is read; remove the keys from authorized_keys, then remove the line", "RevokedKeys", "none");
-        fatal(Scope.MATCH, NO_CERTIFICATES + "; list the users' keys in AuthorizedKeysFile and remove the line", "TrustedUserCAKeys", "none");
-        fatal(Scope.MATCH, "no command is asked for keys; write them to AuthorizedKeysFile and remove the line", "AuthorizedKeysCommand", "none");
-        fatal(Scope.MATCH, "touch and PIN of security keys cannot be demanded; remove the line, or such users' keys", "PubkeyAuthOptions", "none");
+        fatal(Scope.MATCH, "no list of revoked keys is read; remove the keys from authorized_keys, then remove the line", "RevokedKeys",
+                "none");
+        fatal(Scope.MATCH, NO_CERTIFICATES + "; list the users' keys in AuthorizedKeysFile and remove the line", "TrustedUserCAKeys",
+                "none");
+        fatal(Scope.MATCH, "no command is asked for keys; write them to AuthorizedKeysFile and remove the line", "AuthorizedKeysCommand",
+                "none");
+        fatal(Scope.MATCH, "touch and PIN of security keys cannot be demanded; remove the line, or such users' keys", "PubkeyAuthOptions",
+                "none");
         fatal(Scope.MATCH, "short RSA keys are not refused; remove them from authorized_keys, then remove the line", "RequiredRSASize",
                 "1024");
         fatal(Scope.MATCH, "connections cannot be refused so; use DenyUsers, or * in DenyUsers inside the Match, and remove the line",
@@ -43,11 +48,14 @@ record ForeignKeyword(String keyword, Scope scope, Set<String> harmless, boolean
                 "UnusedConnectionTimeout", "none", "0");
         fatal(Scope.GLOBAL, "sources are not counted; limit them in the firewall, see also MaxStartups, and remove the line",
                 "PerSourceMaxStartups", "none");
-        fatal(Scope.GLOBAL, "sources are not punished; use fail2ban or the firewall, and write PerSourcePenalties no", "PerSourcePenalties", "no");
+        fatal(Scope.GLOBAL, "sources are not punished; use fail2ban or the firewall, and write PerSourcePenalties no", "PerSourcePenalties",
+                "no");
         // Ignoring one of these would be wrong for the clients or the network.
         fatal(Scope.MATCH, "routing domains are not known here; remove the line", "RDomain", "none");
-        fatal(Scope.GLOBAL, "keys are not asked of an agent; name the private key's file in HostKey and remove the line", "HostKeyAgent", "none");
-        fatal(Scope.GLOBAL, "host certificates are not sent; let the clients know the plain host key and remove the line", "HostCertificate",
+        fatal(Scope.GLOBAL, "keys are not asked of an agent; name the private key's file in HostKey and remove the line", "HostKeyAgent",
+                "none");
+        fatal(Scope.GLOBAL, "host certificates are not sent; let the clients know the plain host key and remove the line",
+                "HostCertificate",
                 "none");
         // Users, groups and methods of the operating system.
         warn(Scope.GLOBAL, NO_OS_USERS, "UsePAM", "no");

@@ -29,7 +29,8 @@ record HostPort(String host, OptionalInt port) {
             host = host.substring(1, host.length() - 1);
         }
         if (host.isEmpty() || !bracketed && host.indexOf(':') >= 0 || host.indexOf('[') >= 0 || host.indexOf(']') >= 0) {
-            throw new BadValue("\"" + text + "\" is not HOST:PORT; write host:21, 192.0.2.1:21, [2001:db8::1]:21, or * for any host or port");
+            throw new BadValue("\"" + text
+                    + "\" is not HOST:PORT; write host:21, 192.0.2.1:21, [2001:db8::1]:21, or * for any host or port");
         }
         String port = text.substring(colon + 1);
         return new HostPort(host, port.equals(ANY) ? OptionalInt.empty() : OptionalInt.of(PortRanges.port(port)));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
@@ -22,12 +23,17 @@ final class IncludePath {
      * The files that exist, in the order of their names.
      *
      * @param directory where a relative path starts
-     * @throws BadValue a pattern that is none, or a directory that cannot be read
+     * @throws BadValue a pattern that is none, a name that the locale cannot write, or a directory that cannot be read
      */
     static List<Path> expand(String text, Path directory) throws BadValue {
         List<Path> found = new ArrayList<>();
         Path start = text.startsWith("/") ? Path.of("/") : directory;
-        expand(start, text, found);
+        try {
+            expand(start, text, found);
+        } catch (InvalidPathException e) {
+            throw new BadValue("\"" + text
+                    + "\" is no file name in this locale; start the daemon with LC_ALL=C.UTF-8 for names beyond US-ASCII");
+        }
         return found;
     }
 

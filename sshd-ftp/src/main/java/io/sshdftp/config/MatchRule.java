@@ -65,7 +65,7 @@ final class MatchRule {
         if (!known(name)) {
             throw new BadValue(unknown(name));
         }
-        PatternList patterns = PatternList.parse(argument);
+        PatternList patterns = name.endsWith("address") ? PatternList.hosts(argument) : PatternList.names(argument);
         return switch (name) {
             case "user" -> facts -> facts.user().map(patterns::text).filter(PatternList.Verdict.MATCH::equals).isPresent();
             case "group" -> facts -> {

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * A pattern-list of ssh_config(5): patterns divided by commas, each of which {@code !} can negate. A negated match decides at once, so a list of
- * negations alone never matches.
+ * A pattern-list of ssh_config(5): patterns divided by commas, each of which {@code !} can negate. A negated match decides at once, so a
+ * list of negations alone never matches.
  */
 record PatternList(List<Item> items) {
     /** The {@code cidr} is present where the pattern is an address or a block of addresses. */
@@ -27,8 +27,25 @@ record PatternList(List<Item> items) {
         items = List.copyOf(items);
     }
 
-    /** @throws BadValue an empty pattern, or an address block with bits set behind its prefix */
-    static PatternList parse(String text) throws BadValue {
+    /**
+     * Patterns of names.
+     *
+     * @throws BadValue an empty pattern
+     */
+    static PatternList names(String text) throws BadValue {
+        return parse(text, false);
+    }
+
+    /**
+     * Patterns of names, addresses and blocks of addresses.
+     *
+     * @throws BadValue an empty pattern, or a block that is none
+     */
+    static PatternList hosts(String text) throws BadValue {
+        return parse(text, true);
+    }
+
+    private static PatternList parse(String text, boolean addresses) throws BadValue {
         List<Item> items = new ArrayList<>();
         for (String part : text.split(",", -1)) {
             boolean negated = part.startsWith("!");
@@ -36,7 +53,7 @@ record PatternList(List<Item> items) {
             if (pattern.isEmpty()) {
                 throw new BadValue("an empty pattern in \"" + text + "\"; expected patterns divided by single commas");
             }
-            items.add(new Item(negated, pattern, Cidr.parseIfAddress(pattern)));
+            items.add(new Item(negated, pattern, addresses ? Cidr.parseIfAddress(pattern) : Optional.empty()));
         }
         return new PatternList(items);
     }

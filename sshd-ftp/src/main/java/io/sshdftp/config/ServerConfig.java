@@ -13,8 +13,8 @@ import java.util.OptionalInt;
  * A configuration that was read and found good: files in the syntax of sshd_config(5), and overrides of the command line.
  *
  * <p>The first line that sets a directive wins, an override before a file's; lists (Port, ListenAddress, HostKey, Allow and Deny) grow with
- * each line. What a {@code Match} block that fits says stands above what the global part says, as in sshd; among such blocks the first wins.
- * Ports given as overrides replace the file's.
+ * each line. What a {@code Match} block that fits says stands above what the global part and the overrides say, as in sshd; among such
+ * blocks the first wins. Ports given as overrides replace the file's.
  *
  * <p>A relative {@code Include} starts at the directory of the main file, which is /etc/ssh for /etc/ssh/sshd_config as in sshd, also
  * inside files that are included. Other paths are taken as they are, {@code %} tokens included.
@@ -106,8 +106,8 @@ public final class ServerConfig {
     }
 
     /**
-     * The text that {@code sshd -T} prints: each directive in lower case with its value, a line for each item of a list. It loads again, and
-     * then dumps to the same text.
+     * The text that {@code sshd -T} prints: each directive in lower case with its value, a line for each item of a list. It loads again,
+     * and then dumps to the same text.
      */
     public String dump(Settings settings) {
         StringBuilder text = new StringBuilder();

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code AllowUsers}, {@code DenyUsers}: patterns {@code USER} or {@code USER@HOST}, HOST a pattern-list of names, addresses and blocks. */
+/**
+ * {@code AllowUsers}, {@code DenyUsers}: patterns {@code USER} or {@code USER@HOST}, HOST a pattern-list of names, addresses and blocks.
+ */
 public final class UserPatterns {
     /** The list of a directive that is not set. */
     public static final UserPatterns EMPTY = new UserPatterns(List.of());
@@ -24,7 +26,9 @@ public final class UserPatterns {
      * @param host the peer's name, or its address as text where no name was looked up
      */
     public boolean matches(String user, String host, InetAddress address) {
-        return items.stream().anyMatch(item -> Wildcard.matches(user, item.user()) && (item.host().isEmpty() || from(item.host().get(), host, address)));
+        return items.stream()
+                .filter(item -> Wildcard.matches(user, item.user()))
+                .anyMatch(item -> item.host().map(patterns -> from(patterns, host, address)).orElse(true));
     }
 
     /** True if the directive is not set; an empty list allows, and denies, nobody in particular. */
@@ -49,7 +53,7 @@ public final class UserPatterns {
             if (user.isEmpty()) {
                 throw new BadValue("\"" + word + "\" has no user; write USER or USER@HOST, * for every user");
             }
-            items.add(new Item(word, user, at < 0 ? Optional.empty() : Optional.of(PatternList.parse(word.substring(at + 1)))));
+            items.add(new Item(word, user, at < 0 ? Optional.empty() : Optional.of(PatternList.hosts(word.substring(at + 1)))));
         }
         return new UserPatterns(items);
     }

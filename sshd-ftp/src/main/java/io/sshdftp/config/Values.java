@@ -173,8 +173,8 @@ final class Values {
             word -> {
                 Optional<InetAddress> address = address(word);
                 if (address.isPresent() && !(address.get() instanceof Inet4Address)) {
-                    throw new BadValue("\"" + word + "\" is no IPv4 address, and the reply to PASV has room for no other; expected auto or an"
-                            + " IPv4 address");
+                    throw new BadValue("\"" + word
+                            + "\" is no IPv4 address, and the reply to PASV has room for no other; expected auto or an IPv4 address");
                 }
                 return address;
             },
@@ -184,7 +184,8 @@ final class Values {
             "auto or an address of this machine",
             word -> {
                 if (word.equalsIgnoreCase("client")) {
-                    throw new BadValue("\"client\" (the ssh client's own address) is not available; expected auto or an address of this machine");
+                    throw new BadValue("\"client\" (the ssh client's own address) is not available;"
+                            + " expected auto or an address of this machine");
                 }
                 Optional<InetAddress> address = address(word);
                 if (address.isPresent() && (address.get().isAnyLocalAddress() || address.get().isMulticastAddress())) {

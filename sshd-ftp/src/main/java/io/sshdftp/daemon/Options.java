@@ -1,6 +1,7 @@
 package io.sshdftp.daemon;
 
 import io.sshdftp.config.ConnectionFacts;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,10 +182,14 @@ public record Options(
         }
 
         private static Path path(String argument) throws UsageException {
-            if (argument.isEmpty() || argument.indexOf('\0') >= 0) {
-                throw new UsageException("a file name is empty or holds a NUL");
+            if (argument.isEmpty()) {
+                throw new UsageException("a file name is empty");
             }
-            return Path.of(argument);
+            try {
+                return Path.of(argument);
+            } catch (InvalidPathException e) {
+                throw new UsageException("\"" + argument + "\" is no file name; for names beyond US-ASCII start with LC_ALL=C.UTF-8");
+            }
         }
 
         private static String quoted(String argument) {

@@ -57,16 +57,26 @@ class AlgorithmListTest {
         "aes128-ctr                 | aes128-ctr",
         "aes256-ctr,aes128-ctr,aes256-ctr | aes256-ctr,aes128-ctr",
         "aes*-cbc                   | aes128-cbc,aes192-cbc,aes256-cbc",
-        "+3des-cbc                  | chacha20-poly1305@openssh.com,aes128-gcm@openssh.com,aes256-gcm@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr,3des-cbc",
+        "+3des-cbc                  | DEFAULTS,3des-cbc",
         "-chacha*,aes???-ctr        | aes128-gcm@openssh.com,aes256-gcm@openssh.com",
-        "-nothing*                  | chacha20-poly1305@openssh.com,aes128-gcm@openssh.com,aes256-gcm@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr",
-        "-arcfour                   | chacha20-poly1305@openssh.com,aes128-gcm@openssh.com,aes256-gcm@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr",
-        "^aes256-ctr,aes128-cbc     | aes256-ctr,aes128-cbc,chacha20-poly1305@openssh.com,aes128-gcm@openssh.com,aes256-gcm@openssh.com,aes128-ctr,aes192-ctr",
+        "-nothing*                  | DEFAULTS",
+        "-arcfour                   | DEFAULTS",
+        "^aes128-cbc,3des-cbc       | aes128-cbc,3des-cbc,DEFAULTS",
     })
     void edits(String text, String expected) throws BadValue {
         List<String> warnings = new ArrayList<>();
-        assertEquals(expected, AlgorithmList.parse(Algorithms.CIPHERS, text, warnings::add).toString());
+        String defaults = String.join(",", Algorithms.CIPHERS.defaults);
+        assertEquals(
+                expected.replace("DEFAULTS", defaults), AlgorithmList.parse(Algorithms.CIPHERS, text, warnings::add).toString());
         assertEquals(List.of(), warnings);
+    }
+
+    @Test
+    void whatIsPutFirstStandsThereOnly() throws BadValue {
+        AlgorithmList list = AlgorithmList.parse(Algorithms.CIPHERS, "^aes256-ctr", warning -> {});
+        assertEquals("aes256-ctr", list.names().get(0));
+        assertEquals(Set.copyOf(Algorithms.CIPHERS.defaults), Set.copyOf(list.names()));
+        assertEquals(Algorithms.CIPHERS.defaults.size(), list.names().size());
     }
 
     @Test

@@ -64,7 +64,8 @@ class DumpTest {
         sample(Directives.FTP_SERVER_DATA_MODE, "same", "passive", "active");
         sample(Directives.FTP_SERVER_LISTEN_PORTS, "0", "50000-50099", "50000,50002");
         sample(Directives.FTP_SOURCE_ADDRESS, "auto", "192.0.2.1", "2001:DB8::0:1", "127.0.0.2");
-        sample(Directives.FTP_FOREIGN_ADDRESS, "no", "yes", "192.0.2.0/24", "10.0.0.0/8,2001:db8::/32 192.0.2.1", "0.0.0.0/0", "0.0.0.0/0 ::/0");
+        sample(Directives.FTP_FOREIGN_ADDRESS, "no", "yes", "192.0.2.0/24", "10.0.0.0/8,2001:db8::/32 192.0.2.1", "0.0.0.0/0",
+                "0.0.0.0/0 ::/0");
         sample(Directives.FTP_AUTH_TLS, "refuse", "passthrough");
         for (Directive<?> d : List.of(Directives.FTP_DATA_TIMEOUT, Directives.FTP_GREETING_TIMEOUT)) {
             sample(d, "1", "2m", "1h");

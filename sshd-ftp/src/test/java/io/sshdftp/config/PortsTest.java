@@ -71,7 +71,8 @@ class PortsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"host", "host:", ":21", "host:0", "host:65536", "host:x", "2001:db8::1:21", "[2001:db8::1]", "[::1:21", "::1]:21", "[]:1", ""})
+    @ValueSource(strings = {"host", "host:", ":21", "host:0", "host:65536", "host:x", "2001:db8::1:21", "[2001:db8::1]", "[::1:21",
+            "::1]:21", "[]:1", ""})
     void badPermitOpen(String text) {
         assertThrows(BadValue.class, () -> PermitOpenList.parse(List.of(text)));
         assertThrows(BadValue.class, () -> PermitOpenList.parse(List.of("a:1", "any")));
@@ -80,7 +81,8 @@ class PortsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "localhost,8080,true", "'',8080,true", "localhost,9000,true", "'',9000,false", "localhost,0,true", "0.0.0.0,0,false", "::1,7000,true",
+        "localhost,8080,true", "'',8080,true", "localhost,9000,true", "'',9000,false", "localhost,0,true", "0.0.0.0,0,false",
+        "::1,7000,true",
         "0.0.0.0,7000,false",
     })
     void permitListen(String host, int port, boolean permitted) throws BadValue {
@@ -108,7 +110,8 @@ class PortsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "192.0.2.1,192.0.2.1,", "192.0.2.1:2222,192.0.2.1,2222", "host,host,", "::,::,", "2001:db8::1,2001:db8::1,", "[::1],::1,", "[::1]:22,::1,22",
+        "192.0.2.1,192.0.2.1,", "192.0.2.1:2222,192.0.2.1,2222", "host,host,", "::,::,", "2001:db8::1,2001:db8::1,", "[::1],::1,",
+        "[::1]:22,::1,22",
         "fe80::1%eth0,fe80::1%eth0,",
     })
     void listenAddress(String text, String host, Integer port) throws BadValue {

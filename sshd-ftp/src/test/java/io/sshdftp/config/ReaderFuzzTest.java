@@ -16,9 +16,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whatever a file holds, it loads or is refused with messages; what loads dumps to a fixed point. Replay with -Dconfig.seed=N. */
 class ReaderFuzzTest {
     private static final List<String> FRAGMENTS = List.of(
-            "Match", "All", "User", "Address", "10.0.0.0/8", "Group", "LocalPort", "!", ",", "*", "?", "none", "any", "yes", "no", "=", " ", "\t", "\"",
-            "'", "\\", "#", "\r", "\n", "\n", "\n", "0", "21", "65536", "30020-30029", "1h30m", "1G", "host:21", "[::1]:21", "::", "+", "-", "^", "aes*",
-            "umac-64@openssh.com", "\u00e9", "\ufeff", "\0", "Port 22\n", "PermitOpen a:1 b:*\n", "UsePAM yes\n", "ForceCommand none\n", "Match User a\n");
+            "Match", "All", "User", "Address", "10.0.0.0/8", "Group", "LocalPort", "!", ",", "*", "?", "none", "any", "yes", "no", "=", " ",
+            "\t", "\"",
+            "'", "\\", "#", "\r", "\n", "\n", "\n", "0", "21", "65536", "30020-30029", "1h30m", "1G", "host:21", "[::1]:21", "::", "+", "-",
+            "^", "aes*",
+            "umac-64@openssh.com", "\u00e9", "\ufeff", "\0", "Port 22\n", "PermitOpen a:1 b:*\n", "UsePAM yes\n", "ForceCommand none\n",
+            "Match User a\n");
 
     @TempDir
     Path directory;

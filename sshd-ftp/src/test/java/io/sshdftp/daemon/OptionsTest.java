@@ -24,7 +24,8 @@ class OptionsTest {
     void nothing() throws UsageException {
         assertEquals(
                 new Options(
-                        Options.Mode.RUN, Path.of("/etc/ssh/sshd_config"), List.of(), false, 0, false, Optional.empty(), false, Optional.empty()),
+                        Options.Mode.RUN, Path.of("/etc/ssh/sshd_config"), List.of(), false, 0, false, Optional.empty(), false,
+                                Optional.empty()),
                 Options.parse());
     }
 
@@ -86,7 +87,8 @@ class OptionsTest {
     @ParameterizedTest
     @CsvSource({
         "-x,unknown option -- x", "-tx,unknown option -- x", "-f,option requires an argument -- f", "-Df,option requires an argument -- f",
-        "file,Extra argument file.", "-,Extra argument -.", "-p0,-p: bad port number", "-p65536,-p: bad port number", "-px,-p: bad port number",
+        "file,Extra argument file.", "-,Extra argument -.", "-p0,-p: bad port number", "-p65536,-p: bad port number",
+        "-px,-p: bad port number",
         "-Cfrob=1,-C: unknown item", "--x,unknown option -- -",
     })
     void mistakes(String argument, String message) {
