@@ -26,6 +26,7 @@ class WordsTest {
         "Banner 'a \" b'                | Banner | a \" b",
         "Banner \"a \\\" b\"            | Banner | a \" b",
         "Banner a\\ b                   | Banner | a b",
+        "Banner \"a\\ b\"               | Banner | a\\ b",
         "Banner a\"b c\"d               | Banner | ab cd",
         "Banner c:\\dir                 | Banner | c:\\dir",
         "AllowUsers a  b\tc             | AllowUsers | a;b;c",
