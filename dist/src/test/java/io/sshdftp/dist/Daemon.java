@@ -1,0 +1,173 @@
+package io.sshdftp.dist;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The packaged daemon on the gateway, or OpenSSH's sshd in its place. */
+final class Daemon implements AutoCloseable {
+    static final String USER = "demo";
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    final Host host;
+    final int port;
+    final Keys keys;
+    final String user;
+
+    private final Proc proc;
+
+    private Daemon(Host host, int port, Keys keys, String user, Proc proc) {
+        this.host = host;
+        this.port = port;
+        this.keys = keys;
+        this.user = user;
+        this.proc = proc;
+        proc.awaitLog("Server listening", LIMIT);
+        host.awaitListener(port, LIMIT, proc::tail);
+    }
+
+    /**
+     * Starts {@code bin/sshd-ftp} with the user {@link #USER}, who has a password and a key.
+     *
+     * @param directives further lines of the configuration file, before those that this class writes: the first of a kind wins
+     */
+    static Daemon packaged(Hosts hosts, Keys keys, int port, List<String> directives) {
+        return packaged(hosts, keys, port, directives, "");
+    }
+
+    /** As above, with options for the JVM, such as its heap's size. */
+    static Daemon packaged(Hosts hosts, Keys keys, int port, List<String> directives, String javaOptions) {
+        Path folder = folder();
+        // A Match block lasts to the end of the file, so the lines of this class go before the first.
+        List<String> config = new ArrayList<>(directives);
+        List<String> own = List.of(
+                "Port " + port,
+                "ListenAddress 0.0.0.0",
+                "HostKey " + keys.hostKey,
+                "VirtualUsers " + users(folder),
+                "AuthorizedKeysFile " + keys.write("authorized_keys", keys.userPublicLine()),
+                // The work folder's parents may be anybody's.
+                "StrictModes no",
+                "PidFile " + folder.resolve("pid"));
+        int match = 0;
+        while (match < config.size() && !config.get(match).startsWith("Match ")) {
+            match++;
+        }
+        config.addAll(match, own);
+        Path file = write(folder.resolve("sshd_config"), String.join("\n", config) + "\n");
+        Proc proc = Proc.spec(hosts.gateway, dist().resolve("bin/sshd-ftp").toString(), "-D", "-e", "-f", file.toString())
+                .env("JAVA_HOME", System.getProperty("java.home"))
+                .env("SSHD_FTP_JAVA_OPTS", javaOptions)
+                .start();
+        return new Daemon(hosts.gateway, port, keys, USER, proc);
+    }
+
+    /** Starts sshd, for tests of the tests and for comparison; its user is root. */
+    static Daemon openSsh(Hosts hosts, Keys keys, int port) {
+        Path folder = folder();
+        Path file = write(folder.resolve("sshd_config"), String.join("\n",
+                "Port " + port,
+                "ListenAddress 0.0.0.0",
+                "HostKey " + keys.hostKey,
+                "AuthorizedKeysFile " + keys.write("authorized_keys", keys.userPublicLine()),
+                "PermitRootLogin prohibit-password",
+                "UsePAM no",
+                "StrictModes no",
+                "PidFile none",
+                ""));
+        try {
+            Files.createDirectories(Path.of("/run/sshd"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Proc proc = Proc.spec(hosts.gateway, Peers.require("sshd", "openssh-server"), "-D", "-e", "-f", file.toString()).start();
+        return new Daemon(hosts.gateway, port, keys, "root", proc);
+    }
+
+    /** Where {@code mvn package} has left the distribution. */
+    static Path dist() {
+        return Path.of(System.getProperty("sshdftp.dist", "target/sshd-ftp")).toAbsolutePath();
+    }
+
+    Proc proc() {
+        return proc;
+    }
+
+    String log() {
+        return proc.log();
+    }
+
+    void awaitLog(String text) {
+        proc.awaitLog(text, LIMIT);
+    }
+
+    /** How many sockets the daemon's process has open, of any kind. */
+    long openSockets() {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + proc.pid() + "/fd"))) {
+            return descriptors.filter(Daemon::isSocket).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** How many threads the daemon's process has, the JVM's own included. */
+    long threads() {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + proc.pid() + "/task"))) {
+            return tasks.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until no TCP connection of the gateway host is left: neither to ssh clients nor to FTP servers, nor half of one. */
+    void awaitNoConnections() {
+        Waiting.until(
+                "the gateway has no connection left",
+                LIMIT,
+                () -> host.connections() == 0,
+                () -> host.sockets().stream().filter(s -> s.state() != Host.LISTEN).toList() + "\n" + proc.tail());
+    }
+
+    @Override
+    public void close() {
+        proc.close();
+    }
+
+    private static boolean isSocket(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+        } catch (IOException e) {
+            // Closed since the list was made.
+            return false;
+        }
+    }
+
+    private static Path users(Path folder) {
+        String hash = Proc.spec("openssl", "passwd", "-6", "-stdin").input(Keys.PASSWORD + "\n").runWell(LIMIT).out().trim();
+        Path file = write(folder.resolve("users"), USER + ":" + hash + ":" + folder + "\n");
+        Proc.spec("chmod", "600", file.toString()).runWell(LIMIT);
+        return file;
+    }
+
+    private static Path folder() {
+        try {
+            return Files.createTempDirectory(Proc.WORK, "daemon-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path write(Path file, String text) {
+        try {
+            return Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.sshdftp.dist;
+
+import java.nio.file.Path;
+
+/** ProFTPD with a user of its own. {@code AllowForeignAddress} stays off. */
+final class ProFtpd extends FtpServer {
+    private static final String NOBODY = "65534";
+
+    ProFtpd(Hosts hosts, String address) {
+        super(hosts, address);
+        String program = Peers.require("proftpd", "proftpd-core");
+        String hash = Proc.spec("openssl", "passwd", "-6", "-stdin").input(password() + "\n").runWell(LIMIT).out().trim();
+        Path users = write(base().resolve("users"),
+                String.join(":", user(), hash, NOBODY, NOBODY, "", root.toString(), "/bin/false") + "\n");
+        Path groups = write(base().resolve("groups"), "nogroup:x:" + NOBODY + ":\n");
+        Path config = write(base().resolve("proftpd.conf"), String.join("\n",
+                "ServerName ftp.example",
+                "ServerType standalone",
+                "DefaultServer on",
+                "DefaultAddress " + address,
+                "SocketBindTight on",
+                "UseIPv6 off",
+                "Port " + PORT,
+                "User nobody",
+                "Group nogroup",
+                "AuthOrder mod_auth_file.c",
+                "AuthUserFile " + users,
+                "AuthGroupFile " + groups,
+                "RequireValidShell off",
+                "DefaultRoot ~",
+                "PidFile " + base().resolve("pid"),
+                "ScoreboardFile " + base().resolve("scoreboard"),
+                "DelayTable " + base().resolve("delay"),
+                "SystemLog " + log(),
+                "TransferLog " + base().resolve("xferlog"),
+                "WtmpLog off",
+                // As in Debian's own configuration file.
+                "AllowOverwrite on",
+                "AllowStoreRestart on",
+                ""));
+        start(Proc.spec(host, program, "--nodaemon", "--config", config.toString()));
+    }
+
+    private Path log() {
+        return base().resolve("log");
+    }
+
+    @Override
+    String name() {
+        return "proftpd";
+    }
+
+    @Override
+    String user() {
+        return "demo";
+    }
+
+    @Override
+    String password() {
+        return "not-for-others";
+    }
+
+    @Override
+    String owner() {
+        return NOBODY;
+    }
+
+    @Override
+    String tail() {
+        return super.tail() + "\n" + Payload.tail(log());
+    }
+}

@@ -1,0 +1,48 @@
+package io.sshdftp.dist;
+
+import java.nio.file.Path;
+
+/** Pure-FTPd with a virtual user. */
+final class PureFtpd extends FtpServer {
+    private static final String NOBODY = "65534";
+
+    PureFtpd(Hosts hosts, String address) {
+        super(hosts, address);
+        String program = Peers.require("pure-ftpd", "pure-ftpd");
+        String purePw = Peers.require("pure-pw", "pure-ftpd-common");
+        // "pure-pw useradd" makes hashes that take seconds of a busy machine to check, at each of the tests' many logins.
+        String hash = Proc.spec("openssl", "passwd", "-6", "-stdin").input(password() + "\n").runWell(LIMIT).out().trim();
+        Path users = write(base().resolve("users"),
+                String.join(":", user(), hash, NOBODY, NOBODY, "", root + "/./") + ":".repeat(12) + "\n");
+        Path database = base().resolve("users.pdb");
+        Proc.spec(purePw, "mkdb", database.toString(), "-f", users.toString()).runWell(LIMIT);
+        start(Proc.spec(host, program,
+                "--bind", address + "," + PORT,
+                "--login", "puredb:" + database,
+                // The host has no name server to wait for.
+                "--dontresolve",
+                "--chrooteveryone",
+                "--noanonymous",
+                "--pidfile", base().resolve("pid").toString()));
+    }
+
+    @Override
+    String name() {
+        return "pure-ftpd";
+    }
+
+    @Override
+    String user() {
+        return "demo";
+    }
+
+    @Override
+    String password() {
+        return "not-for-others";
+    }
+
+    @Override
+    String owner() {
+        return NOBODY;
+    }
+}

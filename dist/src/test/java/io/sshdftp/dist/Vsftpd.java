@@ -1,0 +1,68 @@
+package io.sshdftp.dist;
+
+import java.nio.file.Path;
+
+/**
+ * vsftpd with an anonymous user who may write: local users would need PAM and an entry in /etc/passwd. {@code pasv_promiscuous}
+ * and {@code port_promiscuous} stay NO.
+ */
+final class Vsftpd extends FtpServer {
+    Vsftpd(Hosts hosts, String address) {
+        super(hosts, address);
+        String program = Peers.require("vsftpd", "vsftpd");
+        Path config = write(base().resolve("vsftpd.conf"), String.join("\n",
+                "listen=YES",
+                "listen_ipv6=NO",
+                "listen_address=" + address,
+                "background=NO",
+                "anonymous_enable=YES",
+                "local_enable=NO",
+                "anon_root=" + root,
+                // Any account that every Debian has, with a home that exists.
+                "ftp_username=" + owner(),
+                "nopriv_user=nobody",
+                "secure_chroot_dir=" + base().resolve("empty"),
+                "write_enable=YES",
+                "anon_upload_enable=YES",
+                "anon_mkdir_write_enable=YES",
+                // Resuming, overwriting and deleting are "other" writes.
+                "anon_other_write_enable=YES",
+                "anon_world_readable_only=NO",
+                "anon_umask=022",
+                "connect_from_port_20=YES",
+                "xferlog_enable=YES",
+                "log_ftp_protocol=YES",
+                "vsftpd_log_file=" + log(),
+                ""));
+        start(Proc.spec(host, program, config.toString()));
+    }
+
+    private Path log() {
+        return base().resolve("vsftpd.log");
+    }
+
+    @Override
+    String name() {
+        return "vsftpd";
+    }
+
+    @Override
+    String user() {
+        return "anonymous";
+    }
+
+    @Override
+    String password() {
+        return "someone@client.example";
+    }
+
+    @Override
+    String owner() {
+        return "daemon";
+    }
+
+    @Override
+    String tail() {
+        return super.tail() + "\n" + Payload.tail(log());
+    }
+}
