@@ -43,18 +43,23 @@ public final class SerialUserAuthService extends ServerUserAuthService {
 
     /** Told of what the client tries, before the client is told the outcome. On whatever thread has the outcome, one call at a time. */
     public interface Observer {
+        /** Lets any number of attempts fail. */
+        Observer NONE = new Observer() {};
+
         /** The first request has come, and with it the name that all others must have. */
-        void userNamed(String name, ServerSession session);
+        default void userNamed(String name, ServerSession session) {}
 
         /**
          * An attempt failed. The first request for "none", which only asks for the methods, is not one.
          *
          * @return false when it was one too many: the connection is ended
          */
-        boolean failed(String method, ServerSession session);
+        default boolean failed(String method, ServerSession session) {
+            return true;
+        }
 
         /** The user is in. */
-        void accepted(String method, ServerSession session);
+        default void accepted(String method, ServerSession session) {}
     }
 
     /** Takes the place of MINA's {@code ServerUserAuthServiceFactory} among the server's service factories. */

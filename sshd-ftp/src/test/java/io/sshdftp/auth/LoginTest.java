@@ -77,7 +77,7 @@ class LoginTest {
         AuthorizedKeys keys = new AuthorizedKeys(List.of("keys"), true);
         server.setHost("127.0.0.1");
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKey));
-        server.setServiceFactories(List.of(new SerialUserAuthService.Factory(), ServerConnectionServiceFactory.INSTANCE));
+        server.setServiceFactories(List.of(new SerialUserAuthService.Factory(SerialUserAuthService.Observer.NONE), ServerConnectionServiceFactory.INSTANCE));
         List<UserAuthFactory> methods = List.of(
                 new PublicKeyLogin.Factory(), UserAuthPasswordFactory.INSTANCE, UserAuthKeyboardInteractiveFactory.INSTANCE);
         server.setUserAuthFactories(methods);
