@@ -3,6 +3,7 @@ package io.sshdftp.auth;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.apache.sshd.common.digest.BuiltinDigests;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.session.SessionContext;
 import org.apache.sshd.common.util.security.SecurityUtils;
 
 /** The daemon's private host keys: {@code HostKey} files in OpenSSH's format, PEM or PKCS#8. Reads files; not for an event loop. */
@@ -161,7 +163,7 @@ public final class HostKeys {
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
                 : new FileAttribute<?>[0];
         try (var channel = Files.newByteChannel(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
-            java.nio.ByteBuffer rest = java.nio.ByteBuffer.wrap(content);
+            ByteBuffer rest = ByteBuffer.wrap(content);
             while (rest.hasRemaining()) {
                 channel.write(rest);
             }
@@ -183,7 +185,7 @@ public final class HostKeys {
     /** Tells an encrypted key from a damaged one. */
     private static final class NoPassphrase implements FilePasswordProvider {
         @Override
-        public String getPassword(org.apache.sshd.common.session.SessionContext session, NamedResource resource, int retry)
+        public String getPassword(SessionContext session, NamedResource resource, int retry)
                 throws IOException {
             throw new WantedException();
         }

@@ -1,7 +1,6 @@
 package io.sshdftp.auth;
 
 import java.util.function.BiFunction;
-import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.server.auth.AsyncAuthException;
 import org.apache.sshd.server.auth.password.PasswordAuthenticator;
 import org.apache.sshd.server.session.ServerSession;
@@ -16,9 +15,6 @@ import org.slf4j.LoggerFactory;
  * {@code PasswordCheck}, once an attempt.
  */
 public final class PasswordLogin implements PasswordAuthenticator {
-    /** Set while an answer is being worked out; {@link SerialUserAuthService} holds further requests back as long. */
-    static final AttributeKey<Boolean> PENDING = new AttributeKey<>();
-
     private static final Logger LOG = LoggerFactory.getLogger(PasswordLogin.class);
 
     private final PasswordCheck check;
@@ -45,9 +41,8 @@ public final class PasswordLogin implements PasswordAuthenticator {
     @Override
     public boolean authenticate(String user, String password, ServerSession session) {
         // Throws when another service is in use. That is fail-closed: an unordered one could count the answer for another method.
-        session.getService(SerialUserAuthService.class);
+        session.getService(SerialUserAuthService.class).answerFollows();
         AsyncAuthException answer = new AsyncAuthException();
-        session.setAttribute(PENDING, Boolean.TRUE);
         check.check(() -> credentials.apply(user, session), password.toCharArray(), () -> !session.isClosing())
                 .thenAccept(outcome -> answered(user, outcome, session, answer));
         throw answer;

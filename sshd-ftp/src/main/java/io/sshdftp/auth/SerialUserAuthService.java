@@ -29,6 +29,8 @@ public final class SerialUserAuthService extends ServerUserAuthService {
     private final Deque<Waiting> waiting = new ArrayDeque<>();
 
     private int waitingBytes;
+    /** True from a request that is answered later until its answer. Guarded by this. */
+    private boolean pending;
 
     private final Observer observer;
     private boolean named;
@@ -80,7 +82,10 @@ public final class SerialUserAuthService extends ServerUserAuthService {
 
     @Override
     public synchronized void process(int command, Buffer buffer) throws Exception {
-        if (!pending()) {
+        if (getServerSession().isClosing()) {
+            return;
+        }
+        if (!pending) {
             if (command == SshConstants.SSH_MSG_USERAUTH_REQUEST && !getServerSession().isAuthenticated()) {
                 look(buffer);
             }
@@ -135,9 +140,9 @@ public final class SerialUserAuthService extends ServerUserAuthService {
 
     @Override
     protected synchronized void asyncAuth(int command, Buffer buffer, boolean authed) {
-        getServerSession().removeAttribute(PasswordLogin.PENDING);
+        pending = false;
         super.asyncAuth(command, buffer, authed);
-        while (!waiting.isEmpty() && !pending()) {
+        while (!waiting.isEmpty() && !pending) {
             Waiting next = waiting.remove();
             waitingBytes -= next.buffer().available();
             if (getServerSession().isAuthenticated() || getServerSession().isClosing()) {
@@ -152,7 +157,12 @@ public final class SerialUserAuthService extends ServerUserAuthService {
         }
     }
 
-    private boolean pending() {
-        return getServerSession().getAttribute(PasswordLogin.PENDING) != null;
+    /** The request that is being processed will be answered later; to be called before it is handed to another thread. */
+    synchronized void answerFollows() {
+        pending = true;
+    }
+
+    synchronized boolean awaitsAnswer() {
+        return pending;
     }
 }

@@ -63,7 +63,8 @@ final class UsersFile {
         int before = problems.size();
         String name = fields[0];
         if (!NAME.matcher(name).matches()) {
-            problem(number, "the user name is not 1 to 64 ASCII letters, digits or . _ @ + - (the first a letter, a digit or _); rename it");
+            problem(number, "the user name is not 1 to 64 ASCII letters, digits or . _ @ + - (the first a letter, a digit or _);"
+                    + " rename it");
         } else if (lines.containsKey(name)) {
             problem(number, "user " + name + " stands on line " + lines.get(name) + " already; remove one of the two");
         }

@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param root absolute, with {@code %u} for the name and {@code %%} for a percent sign not yet put in
  * @param groups for {@code Match Group} and {@code AllowGroups}; in the order of the file
  * @param forwarding false with the option {@code no-forwarding}
- * @param keys the authorized_keys file of the option {@code keys=FILE}, read instead of {@code AuthorizedKeysFile}; with {@code %u} and
- *     {@code %%} as in {@code root}
+ * @param keys the authorized_keys file of the option {@code keys=FILE}, for {@link AuthorizedKeys} in place of the words of
+ *     {@code AuthorizedKeysFile}; absolute, with {@code %u} and {@code %%} not yet put in
  */
 public record VirtualUser(
         String name, Optional<PasswordHash> hash, String root, List<String> groups, boolean forwarding, Optional<String> keys) {
@@ -23,16 +23,8 @@ public record VirtualUser(
 
     /** The root with {@code %u} and {@code %%} put in; also what {@code %h} means in {@code AuthorizedKeysFile} for this user. */
     public Path home() {
-        return Path.of(expand(root));
-    }
-
-    /** The file of {@code keys=FILE} with {@code %u} and {@code %%} put in. */
-    public Optional<Path> keysFile() {
-        return keys.map(file -> Path.of(expand(file)));
-    }
-
-    private String expand(String text) {
         // Through a character that no line can hold, so that %%u becomes a literal %u.
-        return text.replace("%%", "\0").replace("%u", name).replace("\0", "%");
+        return Path.of(root.replace("%%", "\0").replace("%u", name).replace("\0", "%"));
     }
+
 }

@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -172,7 +173,7 @@ public final class VirtualUsers {
 
         /** All users in the order of the file. */
         public Collection<VirtualUser> all() {
-            return java.util.Collections.unmodifiableCollection(users.values());
+            return Collections.unmodifiableCollection(users.values());
         }
 
         /**

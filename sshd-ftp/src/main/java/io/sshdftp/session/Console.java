@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -101,7 +102,7 @@ final class Console implements AsyncCommand, ChannelSessionAware, ChannelDataRec
     @Override
     public int data(ChannelSession session, byte[] buffer, int start, int length) {
         // Nothing is released now: the window is what keeps a flood of commands away while their output is not read.
-        arrived.add(ByteBuffer.wrap(java.util.Arrays.copyOfRange(buffer, start, start + length)));
+        arrived.add(ByteBuffer.wrap(Arrays.copyOfRange(buffer, start, start + length)));
         wake();
         return 0;
     }

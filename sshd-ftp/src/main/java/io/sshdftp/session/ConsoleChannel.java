@@ -8,6 +8,7 @@ import org.apache.sshd.common.channel.RequestHandler.Result;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.session.ServerSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,7 +75,7 @@ public final class ConsoleChannel extends ChannelSession {
     @Override
     protected Result handleX11ForwardingParsed(
             String requestType,
-            org.apache.sshd.server.session.ServerSession session,
+            ServerSession session,
             boolean singleConnection,
             String authProtocol,
             String authCookie,

@@ -128,7 +128,8 @@ class AuthorizedKeysTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "cert-authority", "verify-required", "no-touch-required", "principals=\"alice\"", "tunnel=\"0\"", "made-up", "made-up=\"x\"",
+                "cert-authority", "verify-required", "no-touch-required", "principals=\"alice\"", "tunnel=\"0\"",
+                "made-up", "made-up=\"x\"",
                 "from=192.0.2.7", "from=\"192.0.2.7\",from=\"192.0.2.8\"", "from=\"192.0.2.7/8\"", "from=\"192.0.2.7/33\"", "from=\"\"",
                 "command=\"a\",command=\"b\"", "command", "permitopen=\"ftp.example\"", "permitopen=\"ftp.example:0\"",
                 "permitopen=\"ftp.example:70000\"", "permitlisten=\":21\"", "expiry-time=\"tomorrow\"", "expiry-time=\"20261332\"",

@@ -62,7 +62,7 @@ class VirtualUsersTest {
         assertEquals(Path.of("/srv/%u/x"), bob.home());
         assertEquals(List.of("staff", "ftp"), bob.groups());
         assertFalse(bob.forwarding());
-        assertEquals(Optional.of(Path.of("/etc/keys/bob")), bob.keysFile());
+        assertEquals(Optional.of("/etc/keys/%u"), bob.keys());
         assertEquals(Optional.empty(), users.find("Alice"));
     }
 
