@@ -9,6 +9,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelDirectTcpip;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.junit.jupiter.api.Test;
@@ -29,10 +33,11 @@ import org.junit.jupiter.api.Timeout;
 class DefectsOfStockForwardingTest {
     private static final boolean STOCK = "stock".equals(System.getProperty("sshdftp.forwarding"));
 
-    private static Gateway gateway() throws IOException {
+    private static final int RECEIVE_BUFFER = 32 * 1024;
+
+    private static Gateway gateway(Duration writeTimeout) throws IOException {
         Gateway gateway = STOCK ? Gateway.stock() : Gateway.ours(Policies.ALL);
-        // With the default of 30 s the fourth test would have to wait as long.
-        CoreModuleProperties.NIO2_MIN_WRITE_TIMEOUT.set(gateway.server, Duration.ofMillis(800));
+        CoreModuleProperties.NIO2_MIN_WRITE_TIMEOUT.set(gateway.server, writeTimeout);
         return gateway.start();
     }
 
@@ -80,7 +85,7 @@ class DefectsOfStockForwardingTest {
     void aTargetThatEndsItsSideStillReceives() throws Exception {
         int size = 2_000_000;
         try (ServerSocket target = target();
-                Gateway gateway = gateway();
+                Gateway gateway = gateway(Duration.ofSeconds(30));
                 SshClient client = Gateway.client();
                 ClientSession session = gateway.connect(client)) {
             CompletableFuture<Long> received = serve(target, socket -> {
@@ -101,32 +106,57 @@ class DefectsOfStockForwardingTest {
 
     @Test
     void dataFollowedAtOnceByEofAndCloseArrivesWhole() throws Exception {
-        int size = 1_500_000;
+        // More than the kernel holds for one connection, less than that and the channel's window.
+        int size = kernelHolds() + 1_000_000;
         try (ServerSocket target = target();
-                Gateway gateway = gateway();
+                Gateway gateway = gateway(Duration.ofSeconds(30));
                 SshClient client = Gateway.client();
                 ClientSession session = gateway.connect(client)) {
-            target.setReceiveBufferSize(32 * 1024);
+            target.setReceiveBufferSize(RECEIVE_BUFFER);
             CompletableFuture<Void> closed = new CompletableFuture<>();
             CompletableFuture<Long> received = serve(target, socket -> {
                 closed.get(10, TimeUnit.SECONDS);
                 return count(socket.getInputStream());
             });
             ChannelDirectTcpip channel = open(session, target);
-            try (OutputStream out = channel.getInvertedIn()) {
-                out.write(new byte[size]);
-            }
-            channel.close(false).await(Duration.ofSeconds(5));
+            OutputStream out = channel.getInvertedIn();
+            out.write(new byte[size]);
+            out.flush();
+            // The messages themselves, because a client library waits between them.
+            session.writePacket(message(session, SshConstants.SSH_MSG_CHANNEL_EOF, channel));
+            session.writePacket(message(session, SshConstants.SSH_MSG_CHANNEL_CLOSE, channel));
+            Gateway.await("no channel left", () -> gateway.channels() == 0);
             closed.complete(null);
             assertEquals(size, received.get(20, TimeUnit.SECONDS));
-            Gateway.await("no channel left", () -> gateway.channels() == 0);
         }
+    }
+
+    /** Bytes that a connection on loopback takes while its peer reads nothing. */
+    private static int kernelHolds() throws IOException {
+        try (ServerSocket listener = target()) {
+            listener.setReceiveBufferSize(RECEIVE_BUFFER);
+            try (SocketChannel from = SocketChannel.open(listener.getLocalSocketAddress());
+                    Socket to = listener.accept()) {
+                from.configureBlocking(false);
+                int total = 0;
+                for (int n = 1; n > 0 && to.isConnected(); total += n) {
+                    n = from.write(ByteBuffer.allocate(32 * 1024));
+                }
+                return total;
+            }
+        }
+    }
+
+    private static Buffer message(ClientSession session, byte command, ChannelDirectTcpip channel) {
+        Buffer buffer = session.createBuffer(command);
+        buffer.putUInt(channel.getRecipient());
+        return buffer;
     }
 
     @Test
     void aDownloadThatTheClientAbortsFreesItsChannelAndTarget() throws Exception {
         try (ServerSocket target = target();
-                Gateway gateway = gateway();
+                Gateway gateway = gateway(Duration.ofSeconds(30));
                 SshClient client = Gateway.client();
                 ClientSession session = gateway.connect(client)) {
             CompletableFuture<String> outcome = serve(target, socket -> {
@@ -152,7 +182,7 @@ class DefectsOfStockForwardingTest {
     void aTargetThatPausesGetsEverything() throws Exception {
         int size = 12_000_000;
         try (ServerSocket target = target();
-                Gateway gateway = gateway();
+                Gateway gateway = gateway(Duration.ofMillis(800));
                 SshClient client = Gateway.client();
                 ClientSession session = gateway.connect(client)) {
             target.setReceiveBufferSize(32 * 1024);
