@@ -288,26 +288,45 @@ public final class ChannelConnection implements Connection {
 
     private void deliver() {
         while (receiver != null && !inputEnded && !closed && (!paused || closing)) {
-            byte[] data = inbound.poll();
-            if (data == null) {
+            byte[] first = inbound.peek();
+            if (first == null) {
                 break;
             }
-            if (data == END) {
+            if (first == END) {
+                inbound.remove();
                 inputEnded = true;
                 if (!closing) {
                     receiver.ended();
                 }
                 bothEnds();
             } else {
-                unreleased += data.length;
+                ByteBuffer joined = join();
+                unreleased += joined.remaining();
                 if (!closing) {
-                    receiver.received(ByteBuffer.wrap(data));
+                    receiver.received(joined);
                 }
             }
         }
         if (!paused || closing) {
             release();
         }
+    }
+
+    /** Packets that came together go out together: a socket takes its bytes from a direct buffer anyway, so this costs no copy. */
+    private ByteBuffer join() {
+        ByteBuffer joined = loop.readBuffer();
+        for (byte[] data = inbound.peek(); data != null && data != END; data = inbound.peek()) {
+            if (data.length > joined.remaining()) {
+                if (joined.position() == 0) {
+                    inbound.remove();
+                    return ByteBuffer.wrap(data);
+                }
+                break;
+            }
+            inbound.remove();
+            joined.put(data);
+        }
+        return joined.flip();
     }
 
     private void release() {

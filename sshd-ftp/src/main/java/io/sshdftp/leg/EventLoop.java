@@ -106,8 +106,9 @@ public final class EventLoop implements Executor, AutoCloseable {
     }
 
     /**
-     * The buffer that every socket of this loop reads into, empty; on the loop's thread only. It is free again when the caller returns to
-     * the loop, so nobody keeps a reference to it, and nobody reads from a socket inside a {@link Receiver#received} call.
+     * The buffer that every socket of this loop reads into, and every channel gathers its packets in, empty; on the loop's thread only. It
+     * is free again when the caller returns to the loop, so nobody keeps a reference to it, and nobody delivers from one connection inside
+     * another's {@link Receiver#received}.
      */
     ByteBuffer readBuffer() {
         assertInLoop();
