@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -20,7 +18,6 @@ import org.apache.sshd.client.channel.ChannelDirectTcpip;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
-import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,59 +38,19 @@ class DefectsOfStockForwardingTest {
         return gateway.start();
     }
 
-    private static ChannelDirectTcpip open(ClientSession session, ServerSocket target) throws IOException {
-        ChannelDirectTcpip channel = session.createDirectTcpipChannel(
-                new SshdSocketAddress("127.0.0.1", 40000), new SshdSocketAddress("127.0.0.1", target.getLocalPort()));
-        channel.open().verify(Duration.ofSeconds(10));
-        return channel;
-    }
-
-    private static ServerSocket target() throws IOException {
-        return new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"));
-    }
-
-    /** What a target makes of a connection, in a thread of its own. */
-    private interface Served<T> {
-        T serve(Socket socket) throws Exception;
-    }
-
-    private static <T> CompletableFuture<T> serve(ServerSocket target, Served<T> served) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        Thread thread = new Thread(() -> {
-            try (Socket socket = target.accept()) {
-                result.complete(served.serve(socket));
-            } catch (Exception e) {
-                result.completeExceptionally(e);
-            }
-        });
-        thread.setDaemon(true);
-        thread.start();
-        return result;
-    }
-
-    /** Bytes until the end; a reset throws. */
-    private static long count(InputStream in) throws IOException {
-        byte[] buffer = new byte[64 * 1024];
-        long total = 0;
-        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-            total += n;
-        }
-        return total;
-    }
-
     @Test
     void aTargetThatEndsItsSideStillReceives() throws Exception {
         int size = 2_000_000;
-        try (ServerSocket target = target();
+        try (ServerSocket target = Targets.listen();
                 Gateway gateway = gateway(Duration.ofSeconds(30));
                 SshClient client = Gateway.client();
                 ClientSession session = gateway.connect(client)) {
-            CompletableFuture<Long> received = serve(target, socket -> {
+            CompletableFuture<Long> received = Targets.serve(target, socket -> {
                 socket.getOutputStream().write("HELLO".getBytes(StandardCharsets.US_ASCII));
                 socket.shutdownOutput();
-                return count(socket.getInputStream());
+                return Targets.count(socket.getInputStream());
             });
-            ChannelDirectTcpip channel = open(session, target);
+            ChannelDirectTcpip channel = Targets.open(session, target);
             byte[] hello = channel.getInvertedOut().readNBytes(5);
             assertEquals("HELLO", new String(hello, StandardCharsets.US_ASCII));
             Gateway.await("the end of the target's side", channel::isEofSignalled);
@@ -108,17 +65,17 @@ class DefectsOfStockForwardingTest {
     void dataFollowedAtOnceByEofAndCloseArrivesWhole() throws Exception {
         // More than the kernel holds for one connection, less than that and the channel's window.
         int size = kernelHolds() + 1_000_000;
-        try (ServerSocket target = target();
+        try (ServerSocket target = Targets.listen();
                 Gateway gateway = gateway(Duration.ofSeconds(30));
                 SshClient client = Gateway.client();
                 ClientSession session = gateway.connect(client)) {
             target.setReceiveBufferSize(RECEIVE_BUFFER);
             CompletableFuture<Void> closed = new CompletableFuture<>();
-            CompletableFuture<Long> received = serve(target, socket -> {
+            CompletableFuture<Long> received = Targets.serve(target, socket -> {
                 closed.get(10, TimeUnit.SECONDS);
-                return count(socket.getInputStream());
+                return Targets.count(socket.getInputStream());
             });
-            ChannelDirectTcpip channel = open(session, target);
+            ChannelDirectTcpip channel = Targets.open(session, target);
             OutputStream out = channel.getInvertedIn();
             out.write(new byte[size]);
             out.flush();
@@ -133,7 +90,7 @@ class DefectsOfStockForwardingTest {
 
     /** Bytes that a connection on loopback takes while its peer reads nothing. */
     private static int kernelHolds() throws IOException {
-        try (ServerSocket listener = target()) {
+        try (ServerSocket listener = Targets.listen()) {
             listener.setReceiveBufferSize(RECEIVE_BUFFER);
             try (SocketChannel from = SocketChannel.open(listener.getLocalSocketAddress());
                     Socket to = listener.accept()) {
@@ -155,11 +112,11 @@ class DefectsOfStockForwardingTest {
 
     @Test
     void aDownloadThatTheClientAbortsFreesItsChannelAndTarget() throws Exception {
-        try (ServerSocket target = target();
+        try (ServerSocket target = Targets.listen();
                 Gateway gateway = gateway(Duration.ofSeconds(30));
                 SshClient client = Gateway.client();
                 ClientSession session = gateway.connect(client)) {
-            CompletableFuture<String> outcome = serve(target, socket -> {
+            CompletableFuture<String> outcome = Targets.serve(target, socket -> {
                 byte[] block = new byte[64 * 1024];
                 try {
                     while (true) {
@@ -169,7 +126,7 @@ class DefectsOfStockForwardingTest {
                     return e.getMessage();
                 }
             });
-            ChannelDirectTcpip channel = open(session, target);
+            ChannelDirectTcpip channel = Targets.open(session, target);
             Gateway.await("the window is used up", () -> channel.getLocalWindow().getSize() == 0);
             channel.close(false);
             String message = outcome.get(15, TimeUnit.SECONDS);
@@ -181,17 +138,17 @@ class DefectsOfStockForwardingTest {
     @Test
     void aTargetThatPausesGetsEverything() throws Exception {
         int size = 12_000_000;
-        try (ServerSocket target = target();
+        try (ServerSocket target = Targets.listen();
                 Gateway gateway = gateway(Duration.ofMillis(800));
                 SshClient client = Gateway.client();
                 ClientSession session = gateway.connect(client)) {
             target.setReceiveBufferSize(32 * 1024);
-            CompletableFuture<Long> received = serve(target, socket -> {
+            CompletableFuture<Long> received = Targets.serve(target, socket -> {
                 // The pause is what is tested: three times the shortened time-out.
                 Thread.sleep(2400);
-                return count(socket.getInputStream());
+                return Targets.count(socket.getInputStream());
             });
-            ChannelDirectTcpip channel = open(session, target);
+            ChannelDirectTcpip channel = Targets.open(session, target);
             OutputStream out = channel.getInvertedIn();
             out.write(new byte[size]);
             out.close();

@@ -1,0 +1,41 @@
+package io.sshdftp.forward;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class NoMoreSessionsTest {
+    @Test
+    void sessionsAreRefusedAndForwardingGoesOn() throws Exception {
+        try (ServerSocket target = Targets.listen();
+                Gateway gateway = Gateway.ours(Policies.ALL).start();
+                SshClient client = Gateway.client();
+                ClientSession session = gateway.connect(client)) {
+            Buffer request = session.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
+            request.putString("no-more-sessions@openssh.com");
+            request.putBoolean(true);
+            session.request("no-more-sessions@openssh.com", request, Duration.ofSeconds(10));
+            ChannelExec exec = session.createExecChannel("true");
+            IOException e = assertThrows(IOException.class, () -> exec.open().verify(Duration.ofSeconds(10)));
+            assertTrue(e.toString().contains("no more sessions") || String.valueOf(e.getCause()).contains("no more sessions"), e.toString());
+            CompletableFuture<Long> received = Targets.serve(target, socket -> Targets.count(socket.getInputStream()));
+            Targets.open(session, target).getInvertedIn().close();
+            assertEquals(0, received.get(10, TimeUnit.SECONDS));
+            Gateway.await("no channel left but ours", () -> gateway.channels() <= 1);
+        }
+    }
+}
