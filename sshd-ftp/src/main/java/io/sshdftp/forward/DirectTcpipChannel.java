@@ -214,7 +214,8 @@ final class DirectTcpipChannel extends AbstractServerChannel implements DirectTc
     }
 
     @Override
-    protected IoWriteFuture sendResponse(Buffer buffer, String request, RequestHandler.Result result, boolean wantReply) throws IOException {
+    protected IoWriteFuture sendResponse(Buffer buffer, String request, RequestHandler.Result result, boolean wantReply)
+            throws IOException {
         ChannelConnection current = connection;
         if (current == null || current.closeSent()) {
             return AbstractIoWriteFuture.fulfilled(request, Boolean.TRUE);

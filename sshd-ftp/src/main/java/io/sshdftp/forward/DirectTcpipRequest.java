@@ -4,7 +4,8 @@ import io.sshdftp.leg.ChannelConnection;
 import io.sshdftp.leg.EventLoop;
 
 /**
- * A direct-tcpip that the client has asked for (RFC 4254 section 7.2) and that waits for an answer. It is answered once, by {@link #accept} or
+ * A direct-tcpip that the client has asked for (RFC 4254 section 7.2) and that waits for an answer. It is answered once, by {@link #accept}
+ * or
  * {@link #refuse}, on the loop's thread; a second answer is a bug of ours.
  */
 public interface DirectTcpipRequest {

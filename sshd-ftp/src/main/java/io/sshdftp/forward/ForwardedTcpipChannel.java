@@ -236,7 +236,8 @@ public final class ForwardedTcpipChannel extends AbstractClientChannel implement
     }
 
     @Override
-    protected IoWriteFuture sendResponse(Buffer buffer, String request, RequestHandler.Result result, boolean wantReply) throws IOException {
+    protected IoWriteFuture sendResponse(Buffer buffer, String request, RequestHandler.Result result, boolean wantReply)
+            throws IOException {
         ChannelConnection current = connection;
         if (current == null || current.closeSent()) {
             return AbstractIoWriteFuture.fulfilled(request, Boolean.TRUE);

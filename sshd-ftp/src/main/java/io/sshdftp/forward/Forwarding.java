@@ -27,7 +27,8 @@ public final class Forwarding {
     /**
      * @param loops each SSH connection is given one of them
      * @param policies asked once for each SSH connection that forwards, after authentication
-     * @param hooks asked once for each SSH connection that forwards, from any thread; the connection's policy and loop are set, its hook is not
+     * @param hooks asked once for each SSH connection that forwards, from any thread; the connection's policy and loop are set, its hook is
+     *     not
      */
     public Forwarding(
             EventLoopGroup loops,
@@ -70,15 +71,13 @@ public final class Forwarding {
         if (existing != null) {
             return existing;
         }
-        synchronized (session) {
-            existing = session.getAttribute(key);
-            if (existing == null) {
-                existing = new ConnectionForwarding(session, loops.next(), resolver, policies.apply(session));
-                session.setAttribute(key, existing);
-                existing.begin(hooks.apply(existing));
-            }
-            return existing;
+        // Requests of one SSH connection come one at a time, so nobody else is here for it; the map keeps the first all the same.
+        ConnectionForwarding made = new ConnectionForwarding(session, loops.next(), resolver, policies.apply(session));
+        ConnectionForwarding kept = session.computeAttributeIfAbsent(key, absent -> made);
+        if (kept == made) {
+            made.begin(hooks.apply(made));
         }
+        return kept;
     }
 
     /** What an SSH connection forwards now; empty when it never has. */

@@ -11,7 +11,10 @@ public interface ForwardingPolicy {
     /** True when a direct-tcpip to this host, exactly as the client wrote it, and port is allowed: PermitOpen and its kin. */
     boolean permitsOpen(String host, int port);
 
-    /** True when a tcpip-forward of this bind address, exactly as the client wrote it, and port (0: any) is allowed: PermitListen and its kin. */
+    /**
+     * True when a tcpip-forward of this bind address, exactly as the client wrote it, and port (0: any) is allowed: PermitListen and its
+     * kin.
+     */
     boolean permitsListen(String host, int port);
 
     /** Ports below 1024 are root's. */

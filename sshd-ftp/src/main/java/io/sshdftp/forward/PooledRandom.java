@@ -7,7 +7,8 @@ import org.apache.sshd.common.random.AbstractRandom;
 import org.apache.sshd.common.random.Random;
 
 /**
- * Random bytes for one SSH connection: padding of every packet, cookies. They come from the system's generator, which has one lock for the whole
+ * Random bytes for one SSH connection: padding of every packet, cookies. They come from the system's generator, which has one lock for the
+ * whole
  * process, in portions; each byte is used once and wiped.
  */
 final class PooledRandom extends AbstractRandom {

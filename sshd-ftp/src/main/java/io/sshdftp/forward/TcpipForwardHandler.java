@@ -7,7 +7,10 @@ import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
 
-/** The global request tcpip-forward, RFC 4254 section 7.1. Answers have no name in them, only an order: it is given before the call returns. */
+/**
+ * The global request tcpip-forward, RFC 4254 section 7.1. Answers have no name in them, only an order: it is given before the call
+ * returns.
+ */
 final class TcpipForwardHandler implements RequestHandler<ConnectionService> {
     private final Forwarding forwarding;
 

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * through the {@code on...} methods; this class decides what is sent, and sends all of it from the loop, so that nothing can follow
  * SSH_MSG_CHANNEL_CLOSE.
  *
- * <p>BOUNDS: inbound, the channel's local window, because window is given back only for what was delivered, and not while paused. Outbound, what
+ * <p>BOUNDS: inbound, the channel's local window, because window is given back only for what was delivered, and not while paused. Outbound,
+ * what
  * {@link Connection} says, of which at most {@link #IN_FLIGHT} bytes are in MINA's hands.
  *
  * <p>THREADS: the {@code on...} methods from any thread, none of them blocks; the rest on the loop.
@@ -485,8 +486,11 @@ public final class ChannelConnection implements Connection {
         }
         deliver();
         if (inputEnded && !closed) {
-            boolean whole = outputEnded;
-            finish(!whole, whole ? "both ends done" : peerClosed ? "channel closed by the ssh client before our end" : "ssh connection lost");
+            if (outputEnded) {
+                finish(false, "both ends done");
+            } else {
+                finish(true, peerClosed ? "channel closed by the ssh client before our end" : "ssh connection lost");
+            }
         }
     }
 

@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Names to addresses, away from the loops: the system's resolver blocks. Literal addresses never go there.
  *
- * <p>BOUNDS: a few threads, and a short queue before them; what does not fit fails at once. A look-up that the system's resolver holds for longer
+ * <p>BOUNDS: a few threads, and a short queue before them; what does not fit fails at once. A look-up that the system's resolver holds for
+ * longer
  * than the deadline fails as well, and keeps its thread until the system lets go.
  *
  * <p>THREADS: {@link #resolve} on the loop that it is given; callbacks there too.

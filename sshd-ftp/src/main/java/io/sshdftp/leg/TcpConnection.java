@@ -12,10 +12,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A TCP socket. TCP_NODELAY and SO_KEEPALIVE are always on: FTP commands are small and answered one by one, and a peer whose machine has gone
+ * A TCP socket. TCP_NODELAY and SO_KEEPALIVE are always on: FTP commands are small and answered one by one, and a peer whose machine has
+ * gone
  * must not be kept for ever.
  *
- * <p>{@link #reset} puts a RST on the wire. {@link #close} lingers: after the FIN it reads and drops what the peer still sends, because closing
+ * <p>{@link #reset} puts a RST on the wire. {@link #close} lingers: after the FIN it reads and drops what the peer still sends, because
+ * closing
  * the socket at once would answer that with a RST, which can destroy what the peer has not read yet.
  *
  * <p>THREADS and BOUNDS: as {@link Connection} says. The read buffer belongs to the loop; an idle connection has no buffer at all.
@@ -78,7 +80,10 @@ public final class TcpConnection implements Connection {
         /** Connected; the connection reads nothing until it is started. */
         void connected(TcpConnection connection);
 
-        /** Not connected; the message names the address, the port and the cause, as in {@code connect to 10.0.0.5 port 21: Connection refused}. */
+        /**
+         * Not connected; the message names the address, the port and the cause, as in {@code connect to 10.0.0.5 port 21: Connection
+         * refused}.
+         */
         void failed(IOException cause);
     }
 
@@ -406,7 +411,8 @@ public final class TcpConnection implements Connection {
     }
 
     /**
-     * The selector drops a socket that it is asked nothing about, so a reset would go unnoticed as long as the connection is paused or has only
+     * The selector drops a socket that it is asked nothing about, so a reset would go unnoticed as long as the connection is paused or has
+     * only
      * its own direction left. Interest in OP_CONNECT for a single turn asks just this: on a connected socket it is never ready, except
      * when the socket has an error or was hung up. Once our own end is out, a peer's plain end counts as a hang-up too, so the question
      * is not asked then: what was sent before that end is still to be read.

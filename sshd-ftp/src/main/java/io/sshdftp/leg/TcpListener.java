@@ -79,7 +79,12 @@ public final class TcpListener implements AutoCloseable {
      * @throws IOException when none is free; the message tells the last port's cause
      */
     public static TcpListener bind(
-            EventLoop loop, InetAddress address, PortRange ports, int backlog, Predicate<InetAddress> peers, Consumer<TcpConnection> accepted)
+            EventLoop loop,
+            InetAddress address,
+            PortRange ports,
+            int backlog,
+            Predicate<InetAddress> peers,
+            Consumer<TcpConnection> accepted)
             throws IOException {
         int size = ports.size();
         int offset = ThreadLocalRandom.current().nextInt(size);

@@ -214,6 +214,37 @@ class RemoteForwardTest {
         }
     }
 
+    @Test
+    void channelsThatWeOpenCountToo() throws Exception {
+        ForwardingPolicy none = new ForwardingPolicy() {
+            @Override
+            public boolean permitsOpen(String host, int port) {
+                return true;
+            }
+
+            @Override
+            public boolean permitsListen(String host, int port) {
+                return true;
+            }
+
+            @Override
+            public int maxChannels() {
+                return 0;
+            }
+        };
+        try (Gateway gateway = Gateway.ours(none).start();
+                ClientSession session = gateway.connect(client)) {
+            assertTrue(session.isOpen());
+            assertEquals(
+                    "cannot open a channel to the ssh client:"
+                            + " too many forwarded connections at one time, at most 0 per ssh connection",
+                    failure(open(gateway, "localhost", 9)));
+            Gateway.await("no channel left", () -> gateway.channels() == 0);
+            session.close(true);
+            Gateway.await("no session left", () -> gateway.server.getActiveSessions().isEmpty());
+        }
+    }
+
     /** Never answers. */
     private static final class Silent extends AbstractServerChannel {
         private static CompletableFuture<Silent> last = new CompletableFuture<>();

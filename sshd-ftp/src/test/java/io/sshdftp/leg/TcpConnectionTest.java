@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class TcpConnectionTest {
@@ -231,7 +233,7 @@ class TcpConnectionTest {
     }
 
     @Test
-    void aBrokenWriteIsReportedAndWhatThePeerHadSentIsStillDelivered() throws Exception {
+    void aBrokenWriteIsReportedEvenWhilePaused() throws Exception {
         start();
         Recorder.run(loop, connection::pause);
         peer.getOutputStream().write(new byte[20]);
@@ -245,6 +247,26 @@ class TcpConnectionTest {
             }
         });
         assertTrue(recorder.awaitClosed());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatThePeerSentBeforeItsResetIsDeliveredAndNoEndFollowsIt(boolean writeMeetsTheReset) throws Exception {
+        Recorder.run(loop, () -> {
+            connection.pause();
+            connection.start(recorder);
+        });
+        peer.getOutputStream().write(new byte[20]);
+        peer.setSoLinger(true, 0);
+        peer.close();
+        if (writeMeetsTheReset) {
+            // The write takes the error away: the reads after it see bytes, and then what looks like an end.
+            write(new byte[1]);
+        }
+        Recorder.run(loop, connection::resume);
+        assertTrue(recorder.awaitClosed());
+        assertFalse(recorder.ended);
+        assertEquals(20, recorder.count);
     }
 
     @Test
