@@ -84,7 +84,7 @@ class RelayOverTcpTest {
             assertEquals(up.get(20, TimeUnit.SECONDS), atRight.get(20, TimeUnit.SECONDS), "seed " + seed);
             assertEquals(down.get(20, TimeUnit.SECONDS), atLeft, "seed " + seed);
             RelayEnd outcome = end();
-            assertEquals(new RelayEnd(5_000_000, 3_000_000, true, true, Optional.empty()), outcome);
+            assertEquals(new RelayEnd(5_000_000, 3_000_000, true, true, Optional.empty(), Optional.empty()), outcome);
             left.close();
             right.close();
         }

@@ -77,7 +77,7 @@ class RelayTest {
         });
         on(() -> {
             assertEquals(List.of(FIRST_TO_SECOND, SECOND_TO_FIRST), delivered);
-            assertEquals(List.of(new RelayEnd(100, 30, true, true, Optional.empty())), ends);
+            assertEquals(List.of(new RelayEnd(100, 30, true, true, Optional.empty(), Optional.empty())), ends);
             assertFalse(first.wasReset || second.wasReset);
         });
     }
@@ -106,7 +106,7 @@ class RelayTest {
             assertTrue(second.wasReset);
             assertFalse(second.endTaken);
         });
-        on(() -> assertEquals(List.of(new RelayEnd(100, 0, false, false, Optional.of("connection reset"))), ends));
+        on(() -> assertEquals(List.of(new RelayEnd(100, 0, false, false, Optional.of("connection reset"), Optional.of(RelayDirection.FIRST_TO_SECOND))), ends));
     }
 
     @Test
@@ -124,7 +124,7 @@ class RelayTest {
         });
         on(() -> {
             assertEquals(List.of(FIRST_TO_SECOND), delivered);
-            assertEquals(List.of(new RelayEnd(100, 0, true, false, Optional.of("closed before our end"))), ends);
+            assertEquals(List.of(new RelayEnd(100, 0, true, false, Optional.of("closed before our end"), Optional.of(RelayDirection.FIRST_TO_SECOND))), ends);
         });
     }
 
@@ -136,7 +136,7 @@ class RelayTest {
         });
         on(() -> {
             assertTrue(first.wasReset && second.wasReset);
-            assertEquals(List.of(new RelayEnd(0, 0, false, false, Optional.of("no longer permitted"))), ends);
+            assertEquals(List.of(new RelayEnd(0, 0, false, false, Optional.of("no longer permitted"), Optional.empty())), ends);
         });
     }
 
