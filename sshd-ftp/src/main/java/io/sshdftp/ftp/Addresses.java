@@ -4,9 +4,10 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -14,9 +15,6 @@ import java.util.regex.Pattern;
  * and, since servers word their replies in many ways, 227 and 229 by their numbers alone. What is written is always the canonical form.
  */
 final class Addresses {
-    private static final Pattern SIX_NUMBERS =
-            Pattern.compile("(?<![0-9,.])([0-9]{1,3}),\\s?([0-9]{1,3}),\\s?([0-9]{1,3}),\\s?([0-9]{1,3}),\\s?([0-9]{1,3}),\\s?([0-9]{1,3})(?![0-9]|,[0-9])");
-
     private Addresses() {}
 
     /** The argument of PORT: h1,h2,h3,h4,p1,p2 (RFC 959, 4.1.2). */
@@ -81,21 +79,20 @@ final class Addresses {
     }
 
     static String formatEprt(DataAddress address) {
-        return "|" + (address.isIpv6() ? 2 : 1) + "|" + address.host().getHostAddress() + "|" + address.port() + "|";
+        // The zone of a link-local address ("%eth0") means nothing to the peer.
+        String host = address.host().getHostAddress().replaceFirst("%.*", "");
+        return "|" + (address.isIpv6() ? 2 : 1) + "|" + host + "|" + address.port() + "|";
     }
 
     /** The address in a 227, wherever and however it stands there; the newest line that has one counts. */
     static DataAddress parse227(Reply reply) throws ProtocolFault {
         for (int i = reply.lines().size() - 1; i >= 0; i--) {
             String text = afterCode(reply.lines().get(i).text());
-            Matcher matcher = SIX_NUMBERS.matcher(text);
-            if (matcher.find()) {
-                int[] n = new int[6];
-                for (int k = 0; k < 6; k++) {
-                    n[k] = Integer.parseInt(matcher.group(k + 1));
-                    if (n[k] > 255) {
-                        throw new ProtocolFault(421, "227 reply with a number over 255");
-                    }
+            Optional<int[]> six = sixNumbers(text);
+            if (six.isPresent()) {
+                int[] n = six.get();
+                if (Arrays.stream(n).anyMatch(value -> value > 255)) {
+                    throw new ProtocolFault(421, "227 reply with a number over 255");
                 }
                 int port = n[4] << 8 | n[5];
                 if (port == 0) {
@@ -105,6 +102,53 @@ final class Addresses {
             }
         }
         throw new ProtocolFault(421, "227 reply without an address");
+    }
+
+    /**
+     * The first list of exactly six numbers, with commas and perhaps blanks between them. By hand, because it must cost no more than the length of
+     * the line, whatever stands there.
+     */
+    private static Optional<int[]> sixNumbers(String text) {
+        int at = 0;
+        while (at < text.length()) {
+            if (!isDigit(text, at)) {
+                at++;
+                continue;
+            }
+            // "10.0.0.5,195,80" and ",,5" are no beginnings.
+            boolean cut = at > 0 && (text.charAt(at - 1) == ',' || text.charAt(at - 1) == '.' && isDigit(text, at - 2));
+            int[] numbers = new int[6];
+            int count = 0;
+            int next = at;
+            while (isDigit(text, next)) {
+                int value = 0;
+                for (at = next; isDigit(text, at); at++) {
+                    value = Math.min(value * 10 + text.charAt(at) - '0', 1000);
+                }
+                if (count < 6) {
+                    numbers[count] = value;
+                }
+                count++;
+                int comma = skipBlanks(text, at);
+                next = comma < text.length() && text.charAt(comma) == ',' ? skipBlanks(text, comma + 1) : text.length();
+            }
+            if (count == 6 && !cut) {
+                return Optional.of(numbers);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isDigit(String text, int at) {
+        return at >= 0 && at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9';
+    }
+
+    private static int skipBlanks(String text, int at) {
+        int end = at;
+        while (end < text.length() && (text.charAt(end) == ' ' || text.charAt(end) == '\t')) {
+            end++;
+        }
+        return end;
     }
 
     /** The port in a 229: (dddPORTd) with any delimiter d from 33 to 126 that is no digit (RFC 2428, 3). */
@@ -198,7 +242,7 @@ final class Addresses {
 
     private static InetAddress ipv6(String text) throws ProtocolFault {
         // Only what is a literal goes to the JDK, which would look anything else up.
-        if (text.indexOf(':') < 0 || !text.matches("[0-9a-fA-F:.]{2,45}")) {
+        if (text.indexOf(':') < 0 || !text.matches("[0-9a-fA-F:][0-9a-fA-F:.]{1,44}")) {
             throw new ProtocolFault(501, "Not an IPv6 address");
         }
         try {
