@@ -13,7 +13,9 @@ final class LineReader {
     /** Bytes of one line: a path of PATH_MAX (4096) with every byte doubled for Telnet, and room for what surrounds it. */
     static final int MAX_LINE = 16 * 1024;
 
-    private byte[] buffer = new byte[512];
+    private static final int INITIAL_BUFFER = 512;
+
+    private byte[] buffer = new byte[INITIAL_BUFFER];
     private int start;
     private int scanned;
     private int end;
@@ -42,8 +44,13 @@ final class LineReader {
         return end - start;
     }
 
+    /** Bytes of memory held, for tests of the bound. */
+    int capacity() {
+        return buffer.length;
+    }
+
     void clear() {
-        start = scanned = end = 0;
+        empty();
         skipping = false;
     }
 
@@ -53,8 +60,7 @@ final class LineReader {
             int lf = indexOfLf();
             if (skipping) {
                 if (lf < 0) {
-                    clear();
-                    skipping = true;
+                    empty();
                     return null;
                 }
                 consume(lf);
@@ -94,7 +100,15 @@ final class LineReader {
     private void consume(int lf) {
         start = scanned = lf + 1;
         if (start == end) {
-            start = scanned = end = 0;
+            empty();
+        }
+    }
+
+    private void empty() {
+        start = scanned = end = 0;
+        if (buffer.length > 2 * MAX_LINE) {
+            // One big packet must not cost its size for as long as the session lives.
+            buffer = new byte[INITIAL_BUFFER];
         }
     }
 
