@@ -20,7 +20,8 @@ record Command(String verb, String argument, Line line) {
 
     /**
      * Reads a command. Telnet commands (RFC 854) may stand before the verb, as in IAC IP IAC DM ABOR. Their Synch sends one byte as urgent
-     * data, and an ssh client loses that byte: what arrives is IAC IP DM. Such a prefix is made whole again.
+     * data, and an ssh client loses that byte: what arrives is IAC IP DM, or IP IAC DM, or IAC IP IAC, for clients differ in the byte. Such a
+     * prefix is made whole again.
      *
      * @throws ProtocolFault with 500 or 501 for anything that a server might read in another way than we do
      */
@@ -45,6 +46,10 @@ record Command(String verb, String argument, Line line) {
                 at += 3;
             } else if (next >= LOWEST_TELNET_COMMAND && next < SB) {
                 at += 2;
+            } else if (next >= 0 && isAlphanumeric(bytes[at + 1])) {
+                // The byte behind this IAC was the urgent one.
+                mangled = true;
+                at++;
             } else {
                 throw new ProtocolFault(500, "Telnet sequence not understood");
             }
