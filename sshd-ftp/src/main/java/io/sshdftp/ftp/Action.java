@@ -38,7 +38,8 @@ public sealed interface Action {
     /**
      * Free whatever the exchange still holds.
      *
-     * @param broken true: connections get a reset, so that nobody takes what came so far for the whole; false: nothing was under way
+     * @param broken true: connections get a reset, so that nobody takes what came so far for the whole; false: nothing was under way, or all
+     *     of it is through
      */
     record Cancel(int exchange, boolean broken) implements Action {}
 

@@ -11,13 +11,14 @@ import io.sshdftp.ftp.Exchange.Verb;
 import io.sshdftp.ftp.Expected.Forwarded;
 import io.sshdftp.ftp.Expected.Local;
 import io.sshdftp.ftp.Expected.Own;
+import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * One FTP control connection, seen from its middle: all transitions of the forwarding of one client's session with one server.
@@ -88,6 +90,8 @@ public final class ControlEngine {
     private boolean streamMode = true;
     private boolean serverLacksEpsv;
     private boolean serverLacksEprt;
+    /** A server behind NAT names its inner address each time; the log needs it once. */
+    private boolean disbeliefNoted;
 
     /** The reply whose lines are coming; null between replies. */
     private Incoming incoming;
@@ -117,12 +121,22 @@ public final class ControlEngine {
     private static final class Incoming {
         final int code;
         final Fate fate;
+        /** What it answers; null for a greeting and for a 421 that nobody asked for. */
+        final Expected entry;
+
         final List<Line> lines = new ArrayList<>();
         Reply instead;
+        boolean begun;
 
-        Incoming(int code, Fate fate) {
+        Incoming(int code, Fate fate, Expected entry) {
             this.code = code;
             this.fate = fate;
+            this.entry = entry;
+        }
+
+        /** Its lines go to the client as they come: nothing of ours may get between them. */
+        boolean isPassing() {
+            return fate == Fate.PASS || fate == Fate.GREETING || fate == Fate.FEATURES;
         }
     }
 
@@ -149,13 +163,16 @@ public final class ControlEngine {
         if (terminated) {
             return List.of();
         }
+        if (from == SERVER && lingerDeadline != NEVER) {
+            lingerDeadline = now + options.dataTimeout().toNanos();
+        }
         if (opaque) {
             byte[] bytes = new byte[data.remaining()];
             data.get(bytes);
             send(from.other(), bytes);
         } else {
             (from == CLIENT ? clientLines : serverLines).append(data);
-            pump();
+            pump(from);
         }
         return take();
     }
@@ -175,10 +192,20 @@ public final class ControlEngine {
         return take();
     }
 
-    /** One of the control connections is gone. */
+    /**
+     * One of the control connections is gone.
+     *
+     * @param cut true when it broke off; false when both its directions had ended. What the server said before that still reaches the client
+     */
     public List<Action> closed(Side side, boolean cut, String reason, long time) {
         now = time;
-        if (!terminated) {
+        if (terminated) {
+            return List.of();
+        }
+        if (side == SERVER && !cut) {
+            serverEnded = true;
+            pump();
+        } else {
             terminate(name(side) + ": " + reason, false, cut);
         }
         return take();
@@ -197,10 +224,10 @@ public final class ControlEngine {
             return List.of();
         }
         Half half = exchange.half(side);
-        half.address = address;
-        half.state = HalfState.PREPARED;
-        half.remedy = remedy;
-        if (setup != null && setup.exchange == exchange) {
+        if (half.verb == Verb.LISTEN && half.state == HalfState.ASKED) {
+            half.address = address;
+            half.state = HalfState.PREPARED;
+            half.remedy = remedy;
             setup.deadline = NEVER;
             if (side == CLIENT && setup.serverReady) {
                 announce();
@@ -222,19 +249,25 @@ public final class ControlEngine {
         if (exchange == null) {
             return List.of();
         }
-        exchange.half(side).state = HalfState.PREPARED;
-        if (setup != null && setup.exchange == exchange) {
+        Half half = exchange.half(side);
+        if (half.verb == Verb.DIAL && half.state == HalfState.ASKED) {
+            half.state = HalfState.PREPARED;
+            setup.deadline = NEVER;
             approachServer();
         }
         pump();
         return take();
     }
 
-    /** Answer to {@link Action.Listen}, {@link Action.Probe}, {@link Action.Dial}: it cannot be. */
+    /**
+     * Answer to {@link Action.Listen}, {@link Action.Probe}, {@link Action.Dial}: it cannot be, or, before the {@link Action.Join}, is no more.
+     *
+     * @param reason a clause without a full stop; the client is shown it
+     */
     public List<Action> failed(int id, Side side, String reason, long time) {
         now = time;
         Exchange exchange = live(id);
-        if (exchange == null) {
+        if (exchange == null || exchange.joined) {
             return List.of();
         }
         if (setup != null && setup.exchange == exchange) {
@@ -255,7 +288,11 @@ public final class ControlEngine {
         if (exchange == null) {
             return List.of();
         }
-        exchange.half(side).state = HalfState.CONNECTED;
+        Half half = exchange.half(side);
+        if (half.state != HalfState.AWAITED) {
+            return List.of();
+        }
+        half.state = HalfState.CONNECTED;
         if (exchange.isConnected()) {
             exchange.joined = true;
             exchange.deadline = NEVER;
@@ -272,7 +309,7 @@ public final class ControlEngine {
     public List<Action> delivered(int id, long time) {
         now = time;
         Exchange exchange = live(id);
-        if (exchange == null) {
+        if (exchange == null || !exchange.joined) {
             return List.of();
         }
         exchange.deliveredToClient = true;
@@ -289,7 +326,7 @@ public final class ControlEngine {
     public List<Action> finished(int id, Optional<Side> cutBy, String reason, long time) {
         now = time;
         Exchange exchange = live(id);
-        if (exchange == null) {
+        if (exchange == null || !exchange.joined) {
             return List.of();
         }
         exchanges.remove(id);
@@ -302,9 +339,15 @@ public final class ControlEngine {
                 exchange.failure = new Failure(426, "data connection broken by the " + name(cutBy.get()) + ": " + reason);
             }
         }
-        if (current == exchange && exchange.transfer == null) {
+        if (setup != null && setup.exchange == exchange) {
+            failSetup(Reply.of(425, "The data connection was closed before the transfer"));
+        } else if (current == exchange && exchange.transfer == null) {
             current = null;
-            lapsed = "the data connection was closed before the transfer; " + RETRY;
+            lapse(exchange, "the data connection was closed before the transfer");
+        } else if (exchange.transfer != null && exchange.failure != null) {
+            // The server notices as well; if it keeps silent, the client is answered without it.
+            exchanges.put(id, exchange);
+            exchange.deadline = now + GRACE.toNanos();
         }
         pump();
         return take();
@@ -321,8 +364,10 @@ public final class ControlEngine {
             return take();
         }
         if (setup != null && setup.deadline != NEVER && now - setup.deadline >= 0) {
-            failSetup(Reply.of(425, "No free data port within " + seconds(options.dataTimeout())
-                    + "; more transfers at a time need more ports in FtpPassivePorts and in the ssh command"));
+            failSetup(Reply.of(425, whyNotPrepared(setup.exchange)));
+        }
+        if (clientHead() instanceof Own own && own.deadline != NEVER && now - own.deadline >= 0) {
+            unanswered(own);
         }
         for (Exchange exchange : List.copyOf(exchanges.values())) {
             if (exchange.deadline != NEVER && now - exchange.deadline >= 0) {
@@ -330,7 +375,7 @@ public final class ControlEngine {
             }
         }
         if (lingerDeadline != NEVER && now - lingerDeadline >= 0) {
-            if (exchanges.values().stream().noneMatch(x -> x.joined)) {
+            if (exchanges.values().stream().noneMatch(x -> x.joined && x.transfer != null)) {
                 terminate("the FTP client has gone and the server did not close", false, false);
                 return take();
             }
@@ -347,6 +392,9 @@ public final class ControlEngine {
             earliest = earlier(earliest, lingerDeadline);
             if (setup != null) {
                 earliest = earlier(earliest, setup.deadline);
+            }
+            if (clientHead() instanceof Own own) {
+                earliest = earlier(earliest, own.deadline);
             }
             for (Exchange exchange : exchanges.values()) {
                 earliest = earlier(earliest, exchange.deadline);
@@ -368,42 +416,64 @@ public final class ControlEngine {
         return exchange == null || exchange.failure != null ? null : exchange;
     }
 
+    /** Replies that the client or we are owed, for tests of the bound. */
+    int owedReplies() {
+        return owed.size();
+    }
+
+    /** Bytes that wait to be read as lines, for tests of the bound. */
+    int waitingBytes(Side side) {
+        return (side == CLIENT ? clientLines : serverLines).pending();
+    }
+
+    /** Numbers of the exchanges that hold, or may hold, something, for tests that all are freed. */
+    Set<Integer> openExchanges() {
+        return Set.copyOf(exchanges.keySet());
+    }
+
     // ---- the pump --------------------------------------------------------------------------------------------------------------------
 
-    /** Takes whatever lines can be taken now, until nothing moves. */
     private void pump() {
+        pump(SERVER);
+    }
+
+    /**
+     * Takes whatever lines can be taken now, until nothing moves. All that the other side has waiting goes before each line of {@code last}, which
+     * spoke last: so a packet of several lines has the effect of as many packets.
+     */
+    private void pump(Side last) {
         boolean moved = true;
         while (moved && !terminated && !opaque) {
-            moved = releaseHeld() || pumpServer() || pumpClient();
+            moved = releaseHeld() || (last == SERVER ? pumpClient() || pumpServer() : pumpServer() || pumpClient());
         }
-        if (terminated || opaque) {
-            passEndsInOpaqueMode();
+        if (terminated) {
             return;
         }
-        if (clientEnded && !clientEndPassed && canTakeClientLine()) {
-            clientEndPassed = true;
+        if (clientEnded && lingerDeadline == NEVER) {
             lingerDeadline = now + options.dataTimeout().toNanos();
+        }
+        if (clientEnded && !clientEndPassed && (opaque || canTakeClientLine())) {
+            clientEndPassed = true;
             out.add(new Action.ShutdownOutput(SERVER));
         }
         if (serverEnded && heldLine == null) {
-            terminate("the FTP server closed the control connection", false, false);
+            endedByServer();
             return;
+        }
+        if (clientHead() instanceof Own own && own.deadline == NEVER) {
+            own.deadline = now + options.dataTimeout().toNanos();
         }
         clientPaused = regulate(CLIENT, clientLines, clientPaused);
         serverPaused = regulate(SERVER, serverLines, serverPaused);
     }
 
-    private void passEndsInOpaqueMode() {
-        if (!opaque || terminated) {
-            return;
+    /** A client that waits for a reply is told; after QUIT it need not be. */
+    private void endedByServer() {
+        boolean waiting = !greeted || clientHead() instanceof Forwarded entry && entry.rule != Rule.QUIT || clientHead() instanceof Own;
+        if (waiting && incoming == null && !opaque) {
+            send(CLIENT, Reply.of(421, "The FTP server closed the control connection").last().wire());
         }
-        if (clientEnded && !clientEndPassed) {
-            clientEndPassed = true;
-            out.add(new Action.ShutdownOutput(SERVER));
-        }
-        if (serverEnded) {
-            terminate("the FTP server closed the control connection", false, false);
-        }
+        terminate("the FTP server closed the control connection", false, false);
     }
 
     private boolean regulate(Side side, LineReader reader, boolean paused) {
@@ -467,8 +537,8 @@ public final class ControlEngine {
             case DOWNLOAD, UPLOAD -> transfer(command, rule);
             case ABORT -> abort(command);
             case LOGIN, REINITIALIZE, QUIT -> {
-                dropUnused();
                 lapsed = null;
+                dropUnused(command);
                 forward(command, rule);
             }
             case SECURE -> secure(command);
@@ -547,9 +617,7 @@ public final class ControlEngine {
             answer(Reply.of(500, refusal));
             return;
         }
-        Exchange exchange = begin(Rule.ACTIVE, command, Verb.DIAL, serverVerb(Verb.LISTEN));
-        exchange.client.address = address;
-        out.add(new Action.Probe(exchange.id, CLIENT, address));
+        probe(begin(Rule.ACTIVE, command, Verb.DIAL, serverVerb(Verb.LISTEN)), address);
     }
 
     /** Why a client's address is not dialled: the FTP bounce attack, RFC 2577; empty when it is. */
@@ -577,11 +645,17 @@ public final class ControlEngine {
             startTransfer(current, command, rule);
         } else if (lapsed != null) {
             answer(Reply.of(425, "No data connection: " + lapsed));
+        } else if (epsvAll) {
+            answer(Reply.of(425, "Use EPSV first"));
         } else if (current == null && options.originator().isPresent()) {
             // RFC 959, 3.3: without PORT the data goes to the port the control connection comes from.
-            Exchange exchange = begin(rule, command, Verb.DIAL, serverVerb(Verb.LISTEN));
-            exchange.client.address = options.originator().get();
-            out.add(new Action.Probe(exchange.id, CLIENT, exchange.client.address));
+            DataAddress address = options.originator().get();
+            String refusal = refusal(address);
+            if (refusal.isEmpty()) {
+                probe(begin(rule, command, Verb.DIAL, serverVerb(Verb.LISTEN)), address);
+            } else {
+                answer(Reply.of(425, refusal + "; use PASV or EPSV"));
+            }
         } else {
             answer(Reply.of(425, "Use PASV or EPSV first"));
         }
@@ -598,13 +672,12 @@ public final class ControlEngine {
     }
 
     private void abort(Command command) {
-        if (heldLine != null && owed.peek() instanceof Forwarded head && head.exchange != null) {
-            // The server is done and thinks well of it, but the client does not want the rest: RFC 959, 4.1.3, 426 and then 226.
-            fail(head.exchange, new Failure(426, "transfer aborted"));
-            releaseHeld();
-        } else {
-            dropUnused();
+        dropUnused(command);
+        for (Exchange exchange : exchanges.values()) {
+            exchange.aborted |= exchange.transfer != null;
         }
+        // A positive reply that waits for its data goes out as 426 now.
+        releaseHeld();
         forward(command, Rule.ABORT);
     }
 
@@ -620,24 +693,38 @@ public final class ControlEngine {
     // ---- set-up ----------------------------------------------------------------------------------------------------------------------
 
     private Exchange begin(Rule rule, Command command, Verb clientVerb, Verb serverVerb) {
-        dropUnused();
+        dropUnused(command);
         lapsed = null;
-        Exchange exchange = new Exchange(nextExchange++, clientVerb, serverVerb);
+        Exchange exchange = new Exchange(nextExchange++, clientVerb, serverVerb, !rule.isTransfer());
         exchanges.put(exchange.id, exchange);
         setup = new Setup(rule, command, exchange);
         return exchange;
     }
 
     /** The newest set-up wins: what an older one still holds, and no transfer uses, is freed. */
-    private void dropUnused() {
-        if (current != null && current.transfer == null) {
+    private void dropUnused(Command by) {
+        if (current == null || current.transfer != null) {
+            return;
+        }
+        lapse(current, by.verb() + " closed it");
+        if (current.isComplete()) {
+            retire(current);
+        } else {
             cancel(current, false);
         }
     }
 
     private void listen(Exchange exchange, Side side, OptionalInt port) {
         setup.deadline = now + options.dataTimeout().toNanos();
+        exchange.half(side).state = HalfState.ASKED;
         out.add(new Action.Listen(exchange.id, side, port));
+    }
+
+    private void probe(Exchange exchange, DataAddress address) {
+        setup.deadline = now + options.dataTimeout().toNanos();
+        exchange.client.address = address;
+        exchange.client.state = HalfState.ASKED;
+        out.add(new Action.Probe(exchange.id, CLIENT, address));
     }
 
     private void expect(Exchange exchange, Side side) {
@@ -667,7 +754,7 @@ public final class ControlEngine {
 
     private void sendOwn(String verb, String argument) {
         setup.sent = verb;
-        owed.add(new Own(verb));
+        owed.add(new Own(verb, setup.exchange));
         send(SERVER, Line.of(verb + argument).wire());
     }
 
@@ -679,7 +766,7 @@ public final class ControlEngine {
             sendOwn("PASV", "");
             return;
         }
-        if (reply.meansNotImplemented() && verb.equals("EPRT") && ipv4) {
+        if (reply.meansNotImplemented() && verb.equals("EPRT") && !exchange.server.address.isIpv6()) {
             serverLacksEprt = true;
             sendOwn("PORT", " " + Addresses.formatPort(exchange.server.address));
             return;
@@ -693,6 +780,8 @@ public final class ControlEngine {
                 dialServer(exchange, believed(Addresses.parse227(expectCode(reply, 227))));
             } else if (verb.equals("EPSV")) {
                 dialServer(exchange, new DataAddress(options.serverAddress(), Addresses.parse229(expectCode(reply, 229))));
+            } else if (Reply.namesPassiveAddress(reply.code())) {
+                throw new ProtocolFault(421, "reply " + reply.code() + " to " + verb);
             }
         } catch (ProtocolFault e) {
             desync(e.getMessage());
@@ -717,8 +806,11 @@ public final class ControlEngine {
         if (!host.isAnyLocalAddress() && options.foreignAddress().test(host)) {
             return told;
         }
-        out.add(new Action.Note("227 names " + host.getHostAddress() + ", using the control connection's "
-                + options.serverAddress().getHostAddress() + " (FtpForeignAddress)"));
+        if (!disbeliefNoted) {
+            disbeliefNoted = true;
+            out.add(new Action.Note("227 names " + host.getHostAddress() + ", using the control connection's "
+                    + options.serverAddress().getHostAddress() + " (FtpForeignAddress)"));
+        }
         return told.at(options.serverAddress());
     }
 
@@ -735,7 +827,7 @@ public final class ControlEngine {
         if (setup.rule != Rule.PASSIVE) {
             Setup done = complete();
             if (done.rule == Rule.ACTIVE) {
-                answer(done.serverReply.code() == 227 || done.serverReply.code() == 229
+                answer(Reply.namesPassiveAddress(done.serverReply.code())
                         ? Reply.of(200, done.command.verb() + " command successful.")
                         : done.serverReply);
             } else {
@@ -750,9 +842,13 @@ public final class ControlEngine {
 
     /** The client's half is held and the server's is certain: only now the client is told. */
     private void announce() {
+        DataAddress address = setup.exchange.client.address;
+        if (setup.command.verb().equals("PASV") && address.isIpv6()) {
+            failSetup(Reply.of(425, "PASV cannot name an IPv6 address; use EPSV"));
+            return;
+        }
         Setup done = complete();
         expect(done.exchange, CLIENT);
-        DataAddress address = done.exchange.client.address;
         answer(switch (done.command.verb()) {
             case "PASV" -> Reply.of(227, Addresses.format227(address));
             case "LPSV" -> Reply.of(228, Addresses.format228(address));
@@ -763,16 +859,38 @@ public final class ControlEngine {
     private Setup complete() {
         Setup done = setup;
         setup = null;
+        // Since the set-up began, transfers before it may have left theirs unused, or have failed in the middle.
+        dropUnused(done.command);
+        for (Exchange older : List.copyOf(exchanges.values())) {
+            if (older != done.exchange && older.transfer == null && !older.isComplete()) {
+                cancel(older, true);
+            }
+        }
+        lapsed = null;
         current = done.exchange;
-        current.deadline = now + options.dataTimeout().toNanos();
+        if (!current.joined) {
+            current.deadline = now + options.dataTimeout().toNanos();
+        }
         return done;
     }
 
     private void failSetup(Reply reply) {
         Exchange exchange = setup.exchange;
         setup = null;
-        cancel(exchange, false);
+        if (!exchange.finished) {
+            cancel(exchange, false);
+        }
         answer(reply);
+    }
+
+    /** The server says nothing to a command of ours: the client is told, the port freed, and the late reply dropped. */
+    private void unanswered(Own own) {
+        own.answered = true;
+        if (setup != null && setup.exchange == own.exchange) {
+            failSetup(Reply.of(425, "The FTP server did not answer " + own.verb + " within " + seconds(options.dataTimeout())));
+        } else {
+            sendLocals();
+        }
     }
 
     // ---- replies ---------------------------------------------------------------------------------------------------------------------
@@ -802,58 +920,79 @@ public final class ControlEngine {
                 return null;
             }
             if (code == 220) {
-                options.greetingHint().ifPresent(hint -> send(CLIENT, Line.of("220-" + hint).wire()));
+                options.greetingHint().ifPresent(hint -> send(CLIENT, Line.ours("220-" + hint).wire()));
             }
-            return new Incoming(code, Fate.GREETING);
+            return new Incoming(code, Fate.GREETING, null);
         }
         Expected head = owed.peek();
-        if (head == null) {
-            if (code == 421) {
-                return new Incoming(code, Fate.PASS);
+        if (head instanceof Own) {
+            if (code >= 200) {
+                return new Incoming(code, Fate.COLLECT, head);
             }
-            desync("reply " + code + " to no command");
-            return null;
+        } else if (code == 421) {
+            // Also unasked. Passed on whatever it answers, for it is the last word.
+            return new Incoming(code, Fate.PASS, head);
+        } else if (head instanceof Forwarded forwarded) {
+            return open(code, line, forwarded);
         }
-        if (head instanceof Own own) {
-            if (code < 200) {
-                desync("reply " + code + " to " + own.verb());
-                return null;
-            }
-            return new Incoming(code, Fate.COLLECT);
-        }
-        return open(code, line, (Forwarded) head);
+        desync("reply " + code + " to " + name(head));
+        return null;
     }
 
     private Incoming open(int code, Line line, Forwarded head) {
-        if (code >= 227 && code <= 229) {
-            desync("reply " + code + " to " + head.command.verb());
+        if (Reply.namesPassiveAddress(code)) {
+            desync("reply " + code + " to " + name(head));
             return null;
+        }
+        boolean transfer = head.exchange != null;
+        if (code == 110 && head.rule.isTransfer()) {
+            // RFC 959, 3.5: a restart marker; as many as the file has.
+            return new Incoming(code, head.answered ? Fate.DROP : Fate.PASS, head);
         }
         if (code < 200) {
             if (head.sawPreliminary) {
-                desync("a second preliminary reply to " + head.command.verb());
+                desync("a second preliminary reply to " + name(head));
                 return null;
             }
             head.sawPreliminary = true;
-            return new Incoming(code, head.answered ? Fate.DROP : Fate.PASS);
+            return new Incoming(code, head.answered ? Fate.DROP : Fate.PASS, head);
+        }
+        Forwarded during = transfer && head.sawPreliminary ? answeredDuringTransfer(code) : null;
+        if (during != null) {
+            return new Incoming(code, Fate.PASS, during);
         }
         if (head.answered) {
-            return new Incoming(code, Fate.DROP);
+            return new Incoming(code, Fate.DROP, head);
         }
-        Exchange exchange = head.exchange;
-        boolean positive = code < 300;
-        if (exchange != null && exchange.failure != null && (positive || exchange.failure.replyCode() == 425)) {
-            Incoming replaced = new Incoming(code, Fate.DROP);
-            replaced.instead = reply(exchange.failure);
+        if (transfer && code < 300 && !head.exchange.isSettled(streamMode && head.rule != Rule.UPLOAD)) {
+            if (head.exchange.aborted) {
+                // The server is done and thinks well of it, but the client does not want the rest: RFC 959, 4.1.3, 426 and then 226.
+                fail(head.exchange, new Failure(426, "ABOR"));
+            } else if (head.exchange.failure == null) {
+                dialClient(head.exchange);
+                heldLine = line;
+                return null;
+            }
+        }
+        Failure failure = transfer ? head.exchange.failure : null;
+        if (failure != null && (code < 300 || failure.replyCode() == 425)) {
+            Incoming replaced = new Incoming(code, Fate.DROP, head);
+            replaced.instead = reply(failure);
             return replaced;
         }
-        if (exchange != null && positive && streamMode && !exchange.isSettled(head.rule == Rule.UPLOAD)) {
-            dialClient(exchange);
-            heldLine = line;
-            return null;
-        }
         boolean filtered = head.rule == Rule.FEATURES && code == 211 && !options.authTlsPassthrough();
-        return new Incoming(code, filtered ? Fate.FEATURES : Fate.PASS);
+        return new Incoming(code, filtered ? Fate.FEATURES : Fate.PASS, head);
+    }
+
+    /** RFC 959, 4.1.3: the reply to STAT may come in the middle of a transfer, as may that to NOOP; a transfer never ends with these codes. */
+    private Forwarded answeredDuringTransfer(int code) {
+        String verb = code == 200 ? "NOOP" : code >= 211 && code <= 213 ? "STAT" : "";
+        for (Expected place : owed) {
+            if (place instanceof Forwarded entry && entry.command.verb().equals(verb)) {
+                return entry;
+            }
+        }
+        return null;
     }
 
     private static Reply reply(Failure failure) {
@@ -866,8 +1005,8 @@ public final class ControlEngine {
         switch (incoming.fate) {
             case PASS, GREETING -> send(CLIENT, line.wire());
             case FEATURES -> {
-                if (last || Reply.codeOf(line.bytes()) == incoming.code && !isHiddenFeature(line.text().substring(4))
-                        || Reply.codeOf(line.bytes()) != incoming.code && !isHiddenFeature(line.text())) {
+                // The first and the last line are the frame, whatever stands there.
+                if (!incoming.begun || last || !isHiddenFeature(line, incoming.code)) {
                     send(CLIENT, line.wire());
                 }
             }
@@ -880,6 +1019,7 @@ public final class ControlEngine {
             }
             case DROP -> {}
         }
+        incoming.begun = true;
         if (last) {
             Incoming done = incoming;
             incoming = null;
@@ -888,9 +1028,10 @@ public final class ControlEngine {
     }
 
     /** RFC 2389: a feature line is a space and the feature; some servers write the reply code before it. */
-    private static boolean isHiddenFeature(String line) {
-        String feature = line.strip().split("[ \\t]", 2)[0];
-        return feature.length() > 0 && isSecurity(feature.toUpperCase(Locale.ROOT));
+    private static boolean isHiddenFeature(Line line, int code) {
+        boolean coded = Reply.codeOf(line.bytes()) == code && line.bytes().length > 3;
+        String feature = (coded ? line.text().substring(4) : line.text()).strip().split("[^A-Za-z0-9]", 2)[0];
+        return isSecurity(feature.toUpperCase(Locale.ROOT));
     }
 
     private static boolean isSecurity(String verb) {
@@ -901,32 +1042,37 @@ public final class ControlEngine {
     private void complete(Incoming reply) {
         if (reply.fate == Fate.GREETING) {
             greeted = reply.code == 220;
+            // After a 120 the server says itself that it will take longer.
+            greetingDeadline = now + options.greetingTimeout().toNanos();
             if (reply.code >= 400) {
                 terminate("the FTP server refused the connection with " + reply.code, false, false);
             }
             return;
         }
-        Expected head = owed.peek();
-        if (reply.fate == Fate.COLLECT) {
-            owed.poll();
-            if (setup != null && !setup.sent.isEmpty()) {
-                setup.serverReply = new Reply(reply.code, reply.lines);
-                setupReply(((Own) head).verb(), setup.serverReply);
+        if (reply.entry instanceof Own own) {
+            owed.remove(own);
+            answered(own, new Reply(reply.code, reply.lines));
+        } else if (reply.entry instanceof Forwarded forwarded && reply.code < 200) {
+            preliminary(forwarded);
+        } else if (reply.entry instanceof Forwarded forwarded) {
+            owed.remove(forwarded);
+            if (reply.instead != null) {
+                send(CLIENT, reply.instead.last().wire());
             }
-        } else if (head instanceof Forwarded forwarded) {
-            if (reply.code < 200) {
-                preliminary(forwarded);
-            } else {
-                owed.poll();
-                if (reply.instead != null) {
-                    send(CLIENT, reply.instead.last().wire());
-                }
-                conclude(forwarded, reply.instead != null ? reply.instead.code() : reply.code);
-            }
+            conclude(forwarded, reply.instead != null ? reply.instead.code() : reply.code);
         }
         sendLocals();
         if (reply.code == 421 && !terminated) {
             terminate("the FTP server said 421", false, false);
+        }
+    }
+
+    private void answered(Own own, Reply reply) {
+        if (setup != null && setup.exchange == own.exchange) {
+            setup.serverReply = reply;
+            setupReply(own.verb, reply);
+        } else if (reply.code() == 421) {
+            reply.lines().forEach(line -> send(CLIENT, line.wire()));
         }
     }
 
@@ -956,7 +1102,9 @@ public final class ControlEngine {
             }
             case TRANSFER_MODE -> {
                 if (code < 300) {
-                    streamMode = entry.command.argument().strip().equalsIgnoreCase("S");
+                    // Block and compressed mode keep the connection; others that exist (MODE Z) close it as stream mode does.
+                    String mode = entry.command.argument().strip().toUpperCase(Locale.ROOT);
+                    streamMode = !mode.equals("B") && !mode.equals("C");
                 }
             }
             case SECURE -> {
@@ -978,19 +1126,38 @@ public final class ControlEngine {
     private void endTransfer(Forwarded entry, int code) {
         Exchange exchange = entry.exchange;
         exchange.transfer = null;
+        exchange.repliedWith = code;
         out.add(new Action.TransferEnded(exchange.id, code));
-        boolean reusable = exchange.joined && (!streamMode || code >= 400 && !entry.sawPreliminary);
+        boolean untouched = code >= 400 && !entry.sawPreliminary;
         if (exchange.failure != null || exchange.finished) {
             exchanges.remove(exchange.id);
+            if (current == exchange) {
+                current = null;
+            }
         } else if (!exchange.joined) {
+            boolean newest = current == exchange;
             cancel(exchange, false);
-            lapsed = "it was given up when the transfer before failed; " + RETRY;
-        } else if (reusable) {
-            return;
+            if (newest) {
+                lapse(exchange, "it was given up when the transfer before failed");
+            }
+        } else if (current != exchange || streamMode && !untouched) {
+            retire(exchange);
+        }
+    }
+
+    /** Its transfer has its reply. After a positive one only the ends of the connections are missing, and they get no longer than a connection does. */
+    private void retire(Exchange exchange) {
+        if (exchange.isComplete()) {
+            exchange.deadline = now + options.dataTimeout().toNanos();
         }
         if (current == exchange) {
             current = null;
         }
+    }
+
+    /** The client set it up and it is gone; a default data port, which it did not, is simply tried again. */
+    private void lapse(Exchange exchange, String reason) {
+        lapsed = exchange.explicit ? reason + "; " + RETRY : null;
     }
 
     private boolean releaseHeld() {
@@ -1008,6 +1175,9 @@ public final class ControlEngine {
     private void dialClient(Exchange exchange) {
         if (exchange.client.verb == Verb.DIAL && exchange.client.state == HalfState.PREPARED && exchange.failure == null) {
             exchange.client.state = HalfState.AWAITED;
+            if (exchange.deadline != NEVER) {
+                exchange.deadline = now + options.dataTimeout().toNanos();
+            }
             out.add(new Action.Dial(exchange.id, CLIENT, exchange.client.address));
         }
     }
@@ -1027,7 +1197,7 @@ public final class ControlEngine {
         }
         if (exchange.transfer == null) {
             cancel(exchange, true);
-            lapsed = failure.text() + "; " + RETRY;
+            lapse(exchange, failure.text());
             return;
         }
         exchange.failure = failure;
@@ -1038,10 +1208,11 @@ public final class ControlEngine {
     private void expire(Exchange exchange) {
         if (exchange.failure != null) {
             answerWithoutServer(exchange);
-        } else if (exchange.transfer == null) {
-            String reason = whyNobodyCame(exchange);
+        } else if (exchange.isComplete()) {
             cancel(exchange, false);
-            lapsed = reason + "; " + RETRY;
+        } else if (exchange.transfer == null) {
+            cancel(exchange, false);
+            lapse(exchange, whyNobodyCame(exchange));
         } else {
             fail(exchange, new Failure(425, whyNobodyCame(exchange)));
         }
@@ -1050,7 +1221,7 @@ public final class ControlEngine {
     /** The server keeps silent about a transfer whose data connection was taken away: the client is told, and its late reply dropped. */
     private void answerWithoutServer(Exchange exchange) {
         Forwarded entry = exchange.transfer;
-        if (entry == null || owed.peek() != entry || incoming != null) {
+        if (clientHead() != entry || incoming != null) {
             exchange.deadline = now + GRACE.toNanos();
             return;
         }
@@ -1058,6 +1229,17 @@ public final class ControlEngine {
         send(CLIENT, reply.last().wire());
         endTransfer(entry, reply.code());
         entry.answered = true;
+        sendLocals();
+    }
+
+    private String whyNotPrepared(Exchange exchange) {
+        String within = " within " + seconds(options.dataTimeout());
+        if (exchange.server.state == HalfState.ASKED) {
+            return "No port for the FTP server to connect to" + within;
+        }
+        return exchange.client.verb == Verb.LISTEN
+                ? "No free data port" + within + "; more transfers at a time need more ports in FtpPassivePorts and in the ssh command"
+                : "No way to the client's data port " + exchange.client.address + " was found" + within;
     }
 
     private String whyNobodyCame(Exchange exchange) {
@@ -1067,12 +1249,18 @@ public final class ControlEngine {
         if (client.verb == Verb.LISTEN && client.state != HalfState.CONNECTED) {
             return "no data connection came to port " + client.address.port() + within + (client.remedy.isEmpty() ? "" : "; " + client.remedy);
         }
+        if (exchange.transfer == null) {
+            return "no transfer command came" + within;
+        }
         if (server.verb == Verb.LISTEN && server.state != HalfState.CONNECTED) {
             return "the FTP server did not connect to " + server.address + within;
         }
-        return client.state != HalfState.CONNECTED
+        if (server.state != HalfState.CONNECTED) {
+            return "no connection to the FTP server's data port " + server.address + within;
+        }
+        return client.state == HalfState.AWAITED
                 ? "no connection to the client's data port " + client.address + within
-                : "no connection to the FTP server's data port " + server.address + within;
+                : "the FTP server did not begin the transfer" + within;
     }
 
     // ---- output ----------------------------------------------------------------------------------------------------------------------
@@ -1086,10 +1274,28 @@ public final class ControlEngine {
     }
 
     private void sendLocals() {
-        while (owed.peek() instanceof Local local) {
-            owed.poll();
-            send(CLIENT, local.wire());
+        if (terminated || incoming != null && incoming.isPassing()) {
+            return;
         }
+        for (Iterator<Expected> places = owed.iterator(); places.hasNext(); ) {
+            Expected place = places.next();
+            if (place instanceof Local local) {
+                places.remove();
+                send(CLIENT, local.wire());
+            } else if (!place.isAnswered()) {
+                return;
+            }
+        }
+    }
+
+    /** What the client is waiting for; null for nothing. */
+    private Expected clientHead() {
+        for (Expected place : owed) {
+            if (!place.isAnswered()) {
+                return place;
+            }
+        }
+        return null;
     }
 
     private void send(Side to, byte[] bytes) {
@@ -1108,9 +1314,9 @@ public final class ControlEngine {
     private void terminate(String reason, boolean fault, boolean cut) {
         terminated = true;
         for (Exchange exchange : List.copyOf(exchanges.values())) {
-            boolean completed = exchange.joined && exchange.transfer == null && exchange.failure == null && streamMode;
-            if (!completed && exchange.failure == null) {
-                out.add(new Action.Cancel(exchange.id, exchange.transfer != null));
+            boolean kept = exchange == current;
+            if (exchange.failure == null && (kept || !exchange.isComplete())) {
+                out.add(new Action.Cancel(exchange.id, exchange.transfer != null || !kept && exchange.repliedWith > 0));
             }
         }
         exchanges.clear();
@@ -1120,22 +1326,23 @@ public final class ControlEngine {
     /** The actions of this input; neighbouring sends to one side become one. */
     private List<Action> take() {
         List<Action> taken = new ArrayList<>(out.size());
-        for (Action action : out) {
-            Action last = taken.isEmpty() ? null : taken.get(taken.size() - 1);
-            if (action instanceof Action.Send send && last instanceof Action.Send before && before.to() == send.to()) {
-                taken.set(taken.size() - 1, new Action.Send(send.to(), concatenated(before.bytes(), send.bytes())));
+        for (int i = 0; i < out.size(); ) {
+            if (out.get(i) instanceof Action.Send first) {
+                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                for (; i < out.size() && out.get(i) instanceof Action.Send send && send.to() == first.to(); i++) {
+                    bytes.writeBytes(send.bytes());
+                }
+                taken.add(new Action.Send(first.to(), bytes.toByteArray()));
             } else {
-                taken.add(action);
+                taken.add(out.get(i++));
             }
         }
         out.clear();
         return taken;
     }
 
-    private static byte[] concatenated(byte[] a, byte[] b) {
-        byte[] both = Arrays.copyOf(a, a.length + b.length);
-        System.arraycopy(b, 0, both, a.length, b.length);
-        return both;
+    private static String name(Expected place) {
+        return place instanceof Forwarded entry ? entry.command.verb() : place instanceof Own own ? own.verb : "no command";
     }
 
     private static String name(Side side) {

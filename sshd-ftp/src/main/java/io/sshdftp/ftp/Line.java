@@ -13,6 +13,11 @@ record Line(byte[] bytes) {
         return new Line(text.getBytes(ISO_8859_1));
     }
 
+    /** A line of our own words. They may quote the outside: only printable ASCII gets in, so that none of it can end the line. */
+    static Line ours(String text) {
+        return of(text.replaceAll("[^ -~]", "?"));
+    }
+
     String text() {
         return new String(bytes, ISO_8859_1);
     }

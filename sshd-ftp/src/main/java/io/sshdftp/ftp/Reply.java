@@ -9,20 +9,18 @@ import java.util.List;
  * @param lines at least one; the last begins with the code and a space (or is the code alone)
  */
 record Reply(int code, List<Line> lines) {
+    /** A reply of ours, of one line. */
     static Reply of(int code, String text) {
-        return new Reply(code, List.of(Line.of(code + " " + text)));
-    }
-
-    boolean isPreliminary() {
-        return code < 200;
+        return new Reply(code, List.of(Line.ours(code + " " + text)));
     }
 
     boolean isPositive() {
         return code >= 200 && code < 300;
     }
 
-    boolean isNegative() {
-        return code >= 400;
+    /** 227, 228 and 229 answer PASV, LPSV and EPSV, and nothing else. */
+    static boolean namesPassiveAddress(int code) {
+        return code >= 227 && code <= 229;
     }
 
     /** The server does not know the command, or not with these arguments: the cases of RFC 959 4.2.2 and RFC 2428. */
