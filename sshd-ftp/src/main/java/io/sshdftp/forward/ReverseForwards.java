@@ -1,19 +1,22 @@
 package io.sshdftp.forward;
 
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The ways back to the ssh client's side that one SSH connection has for FTP data: the tcpip-forward requests that were granted without a
  * listener. A channel opened on one names the host string and port of its request, exactly: clients look it up by them (RFC 4254, 7.2).
  *
- * <p>THREADS: any; requests come on MINA's I/O threads, look-ups on the loop. Bound: one entry a port out of the configured ones.
+ * <p>THREADS: any; requests come on MINA's I/O threads, look-ups on the loop. Bound: {@link ForwardingPolicy#maxRemoteForwards}, which the caller
+ * keeps to.
  */
 final class ReverseForwards {
     private final FtpPolicy policy;
-    /** By port: the host string of the newest request for it. */
-    private final Map<Integer, String> granted = new LinkedHashMap<>();
+    /** By port: the host strings of its requests, in their order. */
+    private final Map<Integer, Set<String>> granted = new HashMap<>();
 
     ReverseForwards(FtpPolicy policy) {
         this.policy = policy;
@@ -25,15 +28,13 @@ final class ReverseForwards {
     /** Grants what {@code FtpReverseSocksPort} and {@code FtpActivePorts} say is for FTP data; everything else is an ordinary forward. */
     synchronized boolean grant(String host, int port) {
         boolean ours = policy.local() && port != 0 && (port == policy.reverseSocksPort() || policy.activePorts().test(port));
-        if (!ours || granted.containsKey(port)) {
-            return false;
-        }
-        granted.put(port, host);
-        return true;
+        // A second one of the number, for another address, must not be taken for an ordinary forward, which listens on the gateway.
+        return ours && granted.computeIfAbsent(port, number -> new LinkedHashSet<>()).add(host);
     }
 
     synchronized boolean cancel(String host, int port) {
-        return granted.remove(port, host);
+        Set<String> hosts = granted.get(port);
+        return hosts != null && hosts.remove(host);
     }
 
     /** The reverse dynamic forward, on which the ssh client is a SOCKS server. */
@@ -47,6 +48,6 @@ final class ReverseForwards {
     }
 
     private Optional<Forward> at(int port) {
-        return Optional.ofNullable(granted.get(port)).map(host -> new Forward(host, port));
+        return granted.getOrDefault(port, Set.of()).stream().findFirst().map(host -> new Forward(host, port));
     }
 }
