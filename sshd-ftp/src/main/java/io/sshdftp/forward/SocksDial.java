@@ -4,7 +4,6 @@ import io.sshdftp.ftp.DataAddress;
 import io.sshdftp.leg.Connection;
 import io.sshdftp.leg.EventLoop;
 import io.sshdftp.leg.Receiver;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -99,7 +98,6 @@ final class SocksDial implements Receiver {
         } else if (reply.position() == length) {
             over = true;
             timer.cancel();
-            channel.pause();
             handover = new Handover(channel, rest);
             connected.accept(handover);
         }
@@ -170,138 +168,6 @@ final class SocksDial implements Receiver {
             handover.closed(cut, reason);
         } else {
             fail("the ssh client closed the channel of the reverse dynamic forward: " + reason);
-        }
-    }
-
-    /** The connection behind the SOCKS exchange, for an owner who starts it anew. Keeps what came between the two. */
-    private static final class Handover implements Connection, Receiver {
-        private final Connection channel;
-        private ByteBuffer early;
-        private boolean endedEarly;
-        private String closedEarly;
-        private boolean cutEarly;
-        private Receiver receiver;
-
-        Handover(Connection channel, ByteBuffer rest) {
-            this.channel = channel;
-            keep(rest);
-        }
-
-        private void keep(ByteBuffer data) {
-            int before = early == null ? 0 : early.remaining();
-            ByteBuffer all = ByteBuffer.allocate(before + data.remaining());
-            if (before > 0) {
-                all.put(early);
-            }
-            early = all.put(data).flip();
-        }
-
-        @Override
-        public void start(Receiver receiver) {
-            this.receiver = receiver;
-            if (early.hasRemaining()) {
-                receiver.received(early);
-            }
-            if (endedEarly) {
-                receiver.ended();
-            }
-            if (closedEarly != null) {
-                receiver.closed(cutEarly, closedEarly);
-                return;
-            }
-            channel.resume();
-        }
-
-        @Override
-        public void received(ByteBuffer data) {
-            if (receiver == null) {
-                keep(data);
-            } else {
-                receiver.received(data);
-            }
-        }
-
-        @Override
-        public void ended() {
-            if (receiver == null) {
-                endedEarly = true;
-            } else {
-                receiver.ended();
-            }
-        }
-
-        @Override
-        public void drained() {
-            if (receiver != null) {
-                receiver.drained();
-            }
-        }
-
-        @Override
-        public void outputDone() {
-            if (receiver != null) {
-                receiver.outputDone();
-            }
-        }
-
-        @Override
-        public void closed(boolean cut, String reason) {
-            if (receiver == null) {
-                closedEarly = reason;
-                cutEarly = cut;
-            } else {
-                receiver.closed(cut, reason);
-            }
-        }
-
-        @Override
-        public EventLoop loop() {
-            return channel.loop();
-        }
-
-        @Override
-        public void write(ByteBuffer data) {
-            channel.write(data);
-        }
-
-        @Override
-        public long queued() {
-            return channel.queued();
-        }
-
-        @Override
-        public void shutdownOutput() {
-            channel.shutdownOutput();
-        }
-
-        @Override
-        public void pause() {
-            channel.pause();
-        }
-
-        @Override
-        public void resume() {
-            channel.resume();
-        }
-
-        @Override
-        public void reset() {
-            channel.reset();
-        }
-
-        @Override
-        public void close() {
-            channel.close();
-        }
-
-        @Override
-        public InetSocketAddress local() {
-            return channel.local();
-        }
-
-        @Override
-        public InetSocketAddress remote() {
-            return channel.remote();
         }
     }
 }
