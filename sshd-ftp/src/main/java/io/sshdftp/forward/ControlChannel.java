@@ -36,9 +36,15 @@ import org.slf4j.LoggerFactory;
  * <p>Ownership: it owns both control connections and all that its exchanges hold. A relay whose transfer has its reply outlives it, bounded by
  * its own two connections.
  *
- * <p>THREADS: on the loop of its connections.
+ * <p>BOUNDS: what waits for the FTP client stops the reading of both ends, because commands bring replies of ours, too; what waits for the
+ * FTP server stops the reading of the client. Not that of the server: one that writes before it reads would wait for itself.
+ *
+ * <p>THREADS: on the loop of its connections, except {@link #transfers}.
  */
 final class ControlChannel {
+    /** How long a peer may take, after the end of the session, to read what it was sent. */
+    static final Duration FAREWELL = Duration.ofSeconds(30);
+
     private static final Logger LOG = LoggerFactory.getLogger(ControlChannel.class);
 
     private final String name;
@@ -52,16 +58,30 @@ final class ControlChannel {
     /** Inputs that came while actions were being carried out: they wait until all of those are done. */
     private final Queue<Supplier<List<Action>>> inputs = new ArrayDeque<>();
 
+    private final PendingData pending;
     private boolean running;
+    /** After a bug of ours: the engine's state is not to be trusted any more. */
+    private boolean broken;
     private EventLoop.Cancellable timer = () -> {};
+    private EventLoop.Cancellable farewell = () -> {};
     private int endsOpen = 2;
 
     /**
      * @param name for the log
+     * @param pending the count of the whole SSH connection
      * @param onClosed called once, when both control connections are gone
      */
-    ControlChannel(String name, EngineOptions options, Connection client, Leg clientLeg, Connection server, Leg serverLeg, Runnable onClosed) {
+    ControlChannel(
+            String name,
+            EngineOptions options,
+            PendingData pending,
+            Connection client,
+            Leg clientLeg,
+            Connection server,
+            Leg serverLeg,
+            Runnable onClosed) {
         this.name = name;
+        this.pending = pending;
         this.loop = client.loop();
         this.engine = new ControlEngine(options, System.nanoTime());
         this.client = new End(Side.CLIENT, client, clientLeg);
@@ -75,6 +95,11 @@ final class ControlChannel {
         arm();
     }
 
+    /** The way to the client is gone for good, also for what it had sent and nobody has read yet. Idempotent. */
+    void cut(String reason) {
+        input(() -> engine.closed(Side.CLIENT, true, reason, System.nanoTime()));
+    }
+
     /** The transfers under way; from any thread. */
     List<TransferListing> transfers() {
         List<TransferListing> lines = new ArrayList<>();
@@ -85,6 +110,9 @@ final class ControlChannel {
     // ---- inputs ----------------------------------------------------------------------------------------------------------------------
 
     private void input(Supplier<List<Action>> input) {
+        if (broken) {
+            return;
+        }
         inputs.add(input);
         if (running) {
             return;
@@ -96,15 +124,14 @@ final class ControlChannel {
                     perform(action);
                 }
             }
-        } catch (RuntimeException e) {
-            // A bug of ours in one session: that session ends, visibly, and takes no half file along.
+            arm();
+        } catch (RuntimeException | Error e) {
+            // A bug of ours in one session, or no memory for it: that session ends, visibly, and takes no half file along.
             LOG.error("{}: internal error", name, e);
-            inputs.clear();
             abandon();
         } finally {
             running = false;
         }
-        arm();
     }
 
     private void arm() {
@@ -117,7 +144,14 @@ final class ControlChannel {
     }
 
     private void abandon() {
+        broken = true;
+        inputs.clear();
+        timer.cancel();
         List.copyOf(exchanges.values()).forEach(exchange -> exchange.cancel(true));
+        resetControls();
+    }
+
+    private void resetControls() {
         client.control.reset();
         server.control.reset();
     }
@@ -128,17 +162,19 @@ final class ControlChannel {
         if (action instanceof Action.Send send) {
             end(send.to()).send(send.bytes());
         } else if (action instanceof Action.Listen listen) {
-            Exchange exchange = exchanges.computeIfAbsent(listen.exchange(), Exchange::new);
-            Half half = exchange.half(listen.side());
-            half.begin(end(listen.side()).leg.listen(listen.port(), half));
+            opened(listen.exchange(), listen.side()).ifPresent(exchange -> {
+                Half half = exchange.half(listen.side());
+                half.begin(end(listen.side()).leg.listen(listen.port(), half));
+            });
         } else if (action instanceof Action.Probe probe) {
-            probe(exchanges.computeIfAbsent(probe.exchange(), Exchange::new), probe);
+            opened(probe.exchange(), probe.side()).ifPresent(exchange -> probe(probe));
         } else if (action instanceof Action.Expect expect) {
             exchange(expect.exchange()).ifPresent(exchange -> exchange.half(expect.side()).attempt.expect());
         } else if (action instanceof Action.Dial dial) {
-            Exchange exchange = exchanges.computeIfAbsent(dial.exchange(), Exchange::new);
-            Half half = exchange.half(dial.side());
-            half.begin(end(dial.side()).leg.dial(dial.address(), originator(dial.side().other()), half));
+            opened(dial.exchange(), dial.side()).ifPresent(exchange -> {
+                Half half = exchange.half(dial.side());
+                half.begin(end(dial.side()).leg.dial(dial.address(), originator(dial.side().other()), half));
+            });
         } else if (action instanceof Action.Join join) {
             exchange(join.exchange()).ifPresent(Exchange::join);
         } else if (action instanceof Action.Cancel cancel) {
@@ -162,7 +198,24 @@ final class ControlChannel {
         }
     }
 
-    private void probe(Exchange exchange, Action.Probe probe) {
+    /** The exchange, new ones included; empty when the SSH connection has too many, of which the engine is told. */
+    private Optional<Exchange> opened(int id, Side side) {
+        Optional<Exchange> known = exchange(id);
+        if (known.isPresent()) {
+            return known;
+        }
+        Optional<PendingData.Place> place = pending.take();
+        if (place.isEmpty()) {
+            String reason = "more than " + pending.maximum() + " data connections are pending (FtpMaxPendingData)";
+            input(() -> engine.failed(id, side, reason, System.nanoTime()));
+            return Optional.empty();
+        }
+        Exchange exchange = new Exchange(id, place.get());
+        exchanges.put(id, exchange);
+        return Optional.of(exchange);
+    }
+
+    private void probe(Action.Probe probe) {
         String obstacle = end(probe.side()).leg.unreachable(probe.address());
         input(() -> obstacle.isEmpty()
                 ? engine.reachable(probe.exchange(), probe.side(), System.nanoTime())
@@ -175,12 +228,13 @@ final class ControlChannel {
         } else {
             LOG.debug("{}: closed: {}", name, terminate.reason());
         }
-        for (End end : List.of(client, server)) {
-            if (terminate.cut()) {
-                end.control.reset();
-            } else {
-                end.control.close();
-            }
+        if (terminate.cut()) {
+            resetControls();
+        } else {
+            client.control.close();
+            server.control.close();
+            // A peer that does not read would hold its connection, and its place in FtpMaxControlChannels, for ever.
+            farewell = loop.schedule(FAREWELL, this::resetControls);
         }
     }
 
@@ -206,8 +260,8 @@ final class ControlChannel {
         private final Connection control;
         private final Leg leg;
         private boolean pausedByEngine;
-        /** What was read here waits in the other end's queue. */
-        private boolean pausedByQueue;
+        /** More waits to be sent here than should. */
+        private boolean full;
 
         private boolean paused;
 
@@ -219,15 +273,15 @@ final class ControlChannel {
 
         void send(byte[] bytes) {
             control.write(ByteBuffer.wrap(bytes));
-            End source = end(side.other());
             if (control.queued() > Connection.HIGH_WATER) {
-                source.pausedByQueue = true;
-                source.regulate();
+                full = true;
+                client.regulate();
+                server.regulate();
             }
         }
 
         void regulate() {
-            boolean wanted = pausedByEngine || pausedByQueue;
+            boolean wanted = pausedByEngine || client.full || side == Side.CLIENT && server.full;
             if (wanted != paused) {
                 paused = wanted;
                 if (wanted) {
@@ -253,9 +307,9 @@ final class ControlChannel {
 
         @Override
         public void drained() {
-            End source = end(side.other());
-            source.pausedByQueue = false;
-            source.regulate();
+            full = false;
+            client.regulate();
+            server.regulate();
         }
 
         @Override
@@ -264,6 +318,7 @@ final class ControlChannel {
             input(() -> engine.closed(side, cut, reason, System.nanoTime()));
             if (endsOpen == 0) {
                 timer.cancel();
+                farewell.cancel();
                 onClosed.run();
             }
         }
@@ -329,9 +384,11 @@ final class ControlChannel {
         private volatile Relay relay;
         private boolean cancelled;
         private volatile Began began;
+        private final PendingData.Place place;
 
-        Exchange(int id) {
+        Exchange(int id, PendingData.Place place) {
             this.id = id;
+            this.place = place;
         }
 
         Half half(Side side) {
@@ -339,11 +396,13 @@ final class ControlChannel {
         }
 
         void join() {
+            place.free();
             relay = Relay.join(clientHalf.connection, serverHalf.connection, this);
         }
 
         void cancel(boolean broken) {
             cancelled = true;
+            place.free();
             exchanges.remove(id);
             clientHalf.release(broken);
             serverHalf.release(broken);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,7 +43,8 @@ public final class FtpForwarding implements FtpHook {
     private final ReverseForwards reverse;
     private final Set<ControlChannel> controls = ConcurrentHashMap.newKeySet();
     /** Control channels of which the server is still being connected to. */
-    private int opening;
+    private final Set<Opening> openings = new HashSet<>();
+    private final PendingData pending;
 
     /**
      * @param peer the SSH connection, for the log
@@ -57,7 +59,8 @@ public final class FtpForwarding implements FtpHook {
         this.resolver = connection.resolver();
         this.channels = new ForwardedChannels(connection);
         this.gateway = new GatewayAddresses(sshLocal);
-        this.virtualPorts = new VirtualPorts(loop, policy.passivePorts(), policy.maxPendingData());
+        this.virtualPorts = new VirtualPorts(loop, policy.passivePorts());
+        this.pending = new PendingData(policy.maxPendingData());
         this.reverse = new ReverseForwards(policy);
     }
 
@@ -72,24 +75,13 @@ public final class FtpForwarding implements FtpHook {
         if (!control) {
             return false;
         }
-        if (controls.size() + opening >= policy.maxControlChannels()) {
+        if (controls.size() + openings.size() >= policy.maxControlChannels()) {
             request.refuse(
                     SshConstants.SSH_OPEN_RESOURCE_SHORTAGE,
                     "more than " + policy.maxControlChannels() + " FTP control connections (FtpMaxControlChannels)");
             return true;
         }
-        opening++;
-        resolver.resolve(loop, request.host(), forwarding.connectTimeout(), new Resolver.Callback() {
-            @Override
-            public void resolved(List<InetAddress> addresses) {
-                connect(request, gateway.routes(request.host(), addresses), 0);
-            }
-
-            @Override
-            public void failed(String reason) {
-                refuse(request, reason);
-            }
-        });
+        new Opening(request).begin();
         return true;
     }
 
@@ -105,6 +97,9 @@ public final class FtpForwarding implements FtpHook {
 
     @Override
     public void closed() {
+        List.copyOf(openings).forEach(Opening::cancel);
+        // What the client had sent before may still wait to be read, and nobody would read it: so each is told.
+        List.copyOf(controls).forEach(control -> control.cut("ssh connection lost"));
         virtualPorts.close();
     }
 
@@ -115,29 +110,65 @@ public final class FtpForwarding implements FtpHook {
         return all;
     }
 
-    private void connect(DirectTcpipRequest request, List<InetAddress> addresses, int index) {
-        InetSocketAddress remote = new InetSocketAddress(addresses.get(index), request.port());
-        TcpConnection.connect(
-                loop, source(remote.getAddress()), remote, forwarding.connectTimeout(), new TcpConnection.ConnectCallback() {
-                    @Override
-                    public void connected(TcpConnection server) {
-                        opening--;
-                        if (request.isPending()) {
-                            begin(request, server);
-                        } else {
-                            server.reset();
-                        }
-                    }
+    /** The way to the FTP server of one control channel: the look-up of its name, then one address after the other. */
+    private final class Opening {
+        private final DirectTcpipRequest request;
+        private EventLoop.Cancellable step = () -> {};
 
-                    @Override
-                    public void failed(IOException cause) {
-                        if (index + 1 < addresses.size() && request.isPending()) {
-                            connect(request, addresses, index + 1);
-                        } else {
-                            refuse(request, cause.getMessage());
+        Opening(DirectTcpipRequest request) {
+            this.request = request;
+        }
+
+        void begin() {
+            openings.add(this);
+            step = resolver.resolve(loop, request.host(), forwarding.connectTimeout(), new Resolver.Callback() {
+                @Override
+                public void resolved(List<InetAddress> addresses) {
+                    connect(gateway.routes(request.host(), addresses), 0);
+                }
+
+                @Override
+                public void failed(String reason) {
+                    refuse(reason);
+                }
+            });
+        }
+
+        void cancel() {
+            openings.remove(this);
+            step.cancel();
+        }
+
+        private void connect(List<InetAddress> addresses, int index) {
+            InetSocketAddress remote = new InetSocketAddress(addresses.get(index), request.port());
+            step = TcpConnection.connect(
+                    loop, source(remote.getAddress()), remote, forwarding.connectTimeout(), new TcpConnection.ConnectCallback() {
+                        @Override
+                        public void connected(TcpConnection server) {
+                            openings.remove(Opening.this);
+                            if (request.isPending()) {
+                                start(request, server);
+                            } else {
+                                server.reset();
+                            }
                         }
-                    }
-                });
+
+                        @Override
+                        public void failed(IOException cause) {
+                            if (index + 1 < addresses.size()) {
+                                connect(addresses, index + 1);
+                            } else {
+                                refuse(cause.getMessage());
+                            }
+                        }
+                    });
+        }
+
+        private void refuse(String reason) {
+            openings.remove(this);
+            LOG.info("{}: FTP server {} port {}: {}", peer, request.host(), request.port(), reason);
+            request.refuse(SshConstants.SSH_OPEN_CONNECT_FAILED, reason);
+        }
     }
 
     /** The configured source, for servers of its family; a loopback server only answers to loopback. */
@@ -147,16 +178,17 @@ public final class FtpForwarding implements FtpHook {
                 .filter(source -> !server.isLoopbackAddress());
     }
 
-    private void refuse(DirectTcpipRequest request, String reason) {
-        opening--;
-        LOG.info("{}: FTP server {} port {}: {}", peer, request.host(), request.port(), reason);
-        request.refuse(SshConstants.SSH_OPEN_CONNECT_FAILED, reason);
-    }
-
-    private void begin(DirectTcpipRequest request, TcpConnection server) {
+    private void start(DirectTcpipRequest request, TcpConnection server) {
         Connection client = request.accept();
         Optional<DataAddress> originator = Originators.of(request.originatorHost(), request.originatorPort());
-        SshLeg clientLeg = new SshLeg(loop, policy, virtualPorts, reverse, channels, originator.map(DataAddress::host));
+        String serverLiteral = server.remote().getAddress().getHostAddress();
+        SshLeg clientLeg = new SshLeg(
+                policy,
+                virtualPorts,
+                reverse,
+                channels,
+                Originators.address(request.originatorHost()),
+                host -> host.equalsIgnoreCase(request.host()) || host.equals(serverLiteral));
         TcpLeg serverLeg = new TcpLeg(server, policy.serverListenPorts(), policy.dataTimeout());
         EngineOptions options = new EngineOptions(
                 server.remote().getAddress(),
@@ -171,7 +203,8 @@ public final class FtpForwarding implements FtpHook {
         String name = peer + ": FTP " + request.originatorHost() + " port " + request.originatorPort() + " to " + request.host() + " port "
                 + request.port();
         ControlChannel[] self = new ControlChannel[1];
-        self[0] = new ControlChannel(name, options, client, clientLeg, server, serverLeg, () -> controls.remove(self[0]));
+        self[0] = new ControlChannel(
+                name, options, pending, client, clientLeg, server, serverLeg, () -> controls.remove(self[0]));
         controls.add(self[0]);
         self[0].start();
     }

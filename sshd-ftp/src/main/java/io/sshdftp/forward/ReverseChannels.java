@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 /** Opens forwarded-tcpip channels toward the ssh client of one SSH connection; on its loop. */
 interface ReverseChannels {
     /**
-     * Opens a channel on a forward that the client has asked for.
+     * Opens a channel on a forward that the client has asked for. Never calls back within this call.
      *
      * @param host the host string of its request, exactly
      * @param port the port of its request, or the one it was given

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 
 /**
  * Reaches the FTP client of a local forwarding, through the ssh client that it came by.
@@ -26,40 +27,36 @@ final class SshLeg implements Leg {
     private final VirtualPorts virtualPorts;
     private final ReverseForwards reverse;
     private final ReverseChannels channels;
-    private final EventLoop loop;
     /** The FTP client's end of the control connection, where the ssh client told an address. */
     private final Optional<InetAddress> originator;
+    /** Under which an FTP client may ask for the data connection when the port's number is the FTP server's choice. */
+    private final Predicate<String> serverNames;
 
+    /** @param serverNames host strings of a direct-tcpip that mean the FTP server of the control connection */
     SshLeg(
-            EventLoop loop,
             FtpPolicy policy,
             VirtualPorts virtualPorts,
             ReverseForwards reverse,
             ReverseChannels channels,
-            Optional<InetAddress> originator) {
-        this.loop = loop;
+            Optional<InetAddress> originator,
+            Predicate<String> serverNames) {
         this.policy = policy;
         this.virtualPorts = virtualPorts;
         this.reverse = reverse;
         this.channels = channels;
         this.originator = originator;
+        this.serverNames = serverNames;
     }
 
     @Override
     public Attempt listen(OptionalInt port, Events events) {
-        Holding holding = new Holding(events);
+        Holding holding = new Holding(events, port.isPresent());
         if (port.isEmpty() && policy.passivePorts().isEmpty()) {
             holding.over = true;
             events.failed("passive mode is off here (FtpPassivePorts); use active mode");
             return holding;
         }
-        Optional<VirtualPorts.Reservation> reservation = virtualPorts.reserve(port, holding);
-        if (reservation.isEmpty()) {
-            holding.over = true;
-            events.failed("more than " + policy.maxPendingData() + " data connections are pending (FtpMaxPendingData)");
-            return holding;
-        }
-        holding.reserved(reservation.get());
+        holding.reserved(virtualPorts.reserve(port, holding));
         return holding;
     }
 
@@ -99,12 +96,14 @@ final class SshLeg implements Leg {
     /** A virtual port for one data connection. */
     private final class Holding implements Attempt, VirtualPorts.Holder {
         private final Events events;
+        private final boolean numberOfServer;
         private VirtualPorts.Reservation reservation;
         private boolean expected;
         private boolean over;
 
-        Holding(Events events) {
+        Holding(Events events, boolean numberOfServer) {
             this.events = events;
+            this.numberOfServer = numberOfServer;
         }
 
         /** The port may have been given, and the attempt called off, before the reservation was in our hands. */
@@ -119,19 +118,32 @@ final class SshLeg implements Leg {
 
         @Override
         public void held(int port) {
-            InetAddress announced = policy.passiveAddress().orElseGet(() -> originator.isEmpty() || originator.get().isLoopbackAddress()
-                    ? LOOPBACK
-                    : ANY);
-            events.listening(new DataAddress(announced, port), "add -L " + port + ":localhost:" + port + " to the ssh command");
+            events.listening(new DataAddress(announced(), port), "add -L " + port + ":localhost:" + port + " to the ssh command");
+        }
+
+        private InetAddress announced() {
+            return policy.passiveAddress().orElseGet(
+                    () -> originator.isEmpty() || originator.get().isLoopbackAddress() ? LOOPBACK : ANY);
         }
 
         @Override
         public boolean accepts(DirectTcpipRequest request) {
-            Optional<InetAddress> from = Originators.address(request.originatorHost());
+            return isFromClient(request.originatorHost()) && (!numberOfServer || isToServer(request.host()));
+        }
+
+        private boolean isFromClient(String host) {
+            Optional<InetAddress> from = Originators.address(host);
             return originator.isEmpty()
                     || from.isEmpty()
                     || from.get().equals(originator.get())
                     || from.get().isLoopbackAddress() && originator.get().isLoopbackAddress();
+        }
+
+        /** A port of the pool is ours under any host. The FTP server must not draw other hosts' connections to itself by its choice of number. */
+        private boolean isToServer(String host) {
+            Optional<InetAddress> address = Originators.address(host);
+            return serverNames.test(host)
+                    || address.filter(a -> a.isLoopbackAddress() || a.equals(announced())).isPresent();
         }
 
         @Override
@@ -161,7 +173,7 @@ final class SshLeg implements Leg {
     private final class Dialling implements Attempt {
         private final Events events;
         private final Optional<DataAddress> throughSocks;
-        private EventLoop.Cancellable opening;
+        private EventLoop.Cancellable opening = () -> {};
         private SocksDial socks;
         private boolean over;
 

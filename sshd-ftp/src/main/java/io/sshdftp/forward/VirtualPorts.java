@@ -17,20 +17,20 @@ import java.util.Set;
  * for it has come; who finds none free waits for one.
  *
  * <p>Which of the ports its user has forwarded, the ssh client does not tell. A channel that comes for one proves it. So the ports are tried in
- * their order, a proven one is preferred, and while one is proven, or on trial, others wait up to {@link #PATIENCE} for it before they try the
- * next: with {@code -L 30020:localhost:30020} alone parallel transfers take turns, a round trip each, and none is sent to a port that leads nowhere.
+ * their order, a proven one is preferred, and while one is proven, or on trial, others wait for it. Only when no port has changed hands for
+ * {@link #PATIENCE} does one of them try the next: with {@code -L 30020:localhost:30020} alone any number of parallel transfers take turns, a round
+ * trip each, and none is sent to a port that leads nowhere.
  *
  * <p>A port whose announced connection never came is not given out again for {@link #COOLING}: the channel that comes late must find
  * nothing, not the next transfer's data.
  *
- * <p>THREADS: on the SSH connection's loop. Bound: {@code maximum} reservations, waiting ones included.
+ * <p>THREADS: on the SSH connection's loop. Bound: one reservation for each exchange of {@link PendingData}.
  */
 final class VirtualPorts {
     static final Duration COOLING = Duration.ofSeconds(2);
     static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final EventLoop loop;
-    private final int maximum;
     /** Never announced, in the order in which they are tried. */
     private final Set<Integer> untried;
     /** Some channel has come for them; the one longest out of use first. */
@@ -41,10 +41,11 @@ final class VirtualPorts {
     private final Map<Integer, Reservation> held = new HashMap<>();
     private final Map<Integer, EventLoop.Cancellable> cooling = new HashMap<>();
     private final List<Reservation> waiting = new ArrayList<>();
+    /** Runs while somebody waits for a port of the pool, from when a port last changed hands. */
+    private Optional<EventLoop.Cancellable> patience = Optional.empty();
 
-    VirtualPorts(EventLoop loop, List<Integer> ports, int maximum) {
+    VirtualPorts(EventLoop loop, List<Integer> ports) {
         this.loop = loop;
-        this.maximum = maximum;
         this.untried = new LinkedHashSet<>(ports);
     }
 
@@ -64,22 +65,12 @@ final class VirtualPorts {
      * Reserves a port, or takes a place in the queue for one.
      *
      * @param number the port wanted, whatever the pool; empty for one of the pool
-     * @return empty when {@code maximum} reservations are there already
      */
-    Optional<Reservation> reserve(OptionalInt number, Holder holder) {
-        if (held.size() + waiting.size() >= maximum) {
-            return Optional.empty();
-        }
+    Reservation reserve(OptionalInt number, Holder holder) {
         Reservation reservation = new Reservation(number, holder);
         waiting.add(reservation);
         serve();
-        if (waiting.contains(reservation) && number.isEmpty()) {
-            reservation.patience = loop.schedule(PATIENCE, () -> {
-                reservation.impatient = true;
-                serve();
-            });
-        }
-        return Optional.of(reservation);
+        return reservation;
     }
 
     /** Gives the channel to the holder of its port, if there is one that expects it. */
@@ -89,11 +80,9 @@ final class VirtualPorts {
             return false;
         }
         reservation.over = true;
-        held.remove(reservation.port);
+        release(reservation.port);
         if (reservation.wanted.isEmpty()) {
-            untried.remove(reservation.port);
-            doubtful.remove(reservation.port);
-            proven.add(reservation.port);
+            rank(reservation.port, proven);
         }
         reservation.holder.claimed(request);
         serve();
@@ -109,15 +98,15 @@ final class VirtualPorts {
     void close() {
         cooling.values().forEach(EventLoop.Cancellable::cancel);
         cooling.clear();
-        waiting.forEach(reservation -> reservation.patience.cancel());
+        moved();
         waiting.clear();
         held.clear();
     }
 
     private void cool(int port) {
-        held.remove(port);
-        if (untried.remove(port)) {
-            doubtful.add(port);
+        release(port);
+        if (!proven.contains(port) && (untried.contains(port) || doubtful.contains(port))) {
+            rank(port, doubtful);
         }
         cooling.put(port, loop.schedule(COOLING, () -> {
             cooling.remove(port);
@@ -125,34 +114,72 @@ final class VirtualPorts {
         }));
     }
 
+    /** Puts a port of the pool last among its equals. */
+    private void rank(int port, Set<Integer> rank) {
+        untried.remove(port);
+        doubtful.remove(port);
+        proven.remove(port);
+        rank.add(port);
+    }
+
+    private void release(int port) {
+        held.remove(port);
+        moved();
+    }
+
+    private void moved() {
+        patience.ifPresent(EventLoop.Cancellable::cancel);
+        patience = Optional.empty();
+    }
+
     /** First come, first served; one that waits for a number of its own does not hold up the rest. */
     private void serve() {
         for (int i = 0; i < waiting.size(); ) {
             Reservation next = waiting.get(i);
-            OptionalInt port = available(next);
-            if (port.isEmpty()) {
+            OptionalInt port = next.wanted.isPresent() ? next.wanted : poolPort();
+            if (port.isEmpty() || !isFree(port.getAsInt())) {
                 i++;
                 continue;
             }
-            waiting.remove(i);
-            next.patience.cancel();
-            next.port = port.getAsInt();
-            held.put(next.port, next);
-            next.holder.held(next.port);
+            give(next, port.getAsInt());
             // The holder may have reserved or cancelled meanwhile.
             i = 0;
         }
+        if (patience.isEmpty() && firstForPool().isPresent()) {
+            patience = Optional.of(loop.schedule(PATIENCE, this::outOfPatience));
+        }
     }
 
-    private OptionalInt available(Reservation reservation) {
-        if (reservation.wanted.isPresent()) {
-            return isFree(reservation.wanted.getAsInt()) ? reservation.wanted : OptionalInt.empty();
+    private void give(Reservation reservation, int port) {
+        waiting.remove(reservation);
+        reservation.port = port;
+        held.put(port, reservation);
+        moved();
+        reservation.holder.held(port);
+    }
+
+    /** Whoever holds the good ports does not use them: one of those that wait tries another. */
+    private void outOfPatience() {
+        patience = Optional.empty();
+        Optional<Reservation> first = firstForPool();
+        OptionalInt port = otherThanProven();
+        if (first.isPresent() && port.isPresent()) {
+            give(first.get(), port.getAsInt());
         }
+        serve();
+    }
+
+    private Optional<Reservation> firstForPool() {
+        return waiting.stream().filter(reservation -> reservation.wanted.isEmpty()).findFirst();
+    }
+
+    private OptionalInt poolPort() {
         OptionalInt good = free(proven);
         boolean worthWaiting = !proven.isEmpty() || !held.isEmpty();
-        if (good.isPresent() || worthWaiting && !reservation.impatient) {
-            return good;
-        }
+        return good.isPresent() || worthWaiting ? good : otherThanProven();
+    }
+
+    private OptionalInt otherThanProven() {
         OptionalInt next = free(untried);
         return next.isPresent() ? next : free(doubtful);
     }
@@ -172,8 +199,6 @@ final class VirtualPorts {
         private int port;
         private boolean expected;
         private boolean over;
-        private boolean impatient;
-        private EventLoop.Cancellable patience = () -> {};
 
         private Reservation(OptionalInt wanted, Holder holder) {
             this.wanted = wanted;
@@ -191,12 +216,11 @@ final class VirtualPorts {
                 return;
             }
             over = true;
-            patience.cancel();
             if (!waiting.remove(this) && held.get(port) == this) {
                 if (expected) {
                     cool(port);
                 } else {
-                    held.remove(port);
+                    release(port);
                 }
                 serve();
             }
