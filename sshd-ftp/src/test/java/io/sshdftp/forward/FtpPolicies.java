@@ -1,0 +1,43 @@
+package io.sshdftp.forward;
+
+import io.sshdftp.ftp.EngineOptions.ServerDataMode;
+import io.sshdftp.leg.PortRange;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+
+/** An {@link FtpPolicy} with the daemon's defaults, save for what a test changes. */
+final class FtpPolicies {
+    IntPredicate controlPorts = port -> port == 21;
+    boolean local = true;
+    boolean usesServerPorts;
+    List<Integer> passivePorts = List.of(30020, 30021, 30022);
+    IntPredicate activePorts = port -> port >= 30030 && port <= 30039;
+    int reverseSocksPort = 1080;
+    ServerDataMode serverDataMode = ServerDataMode.SAME;
+    Duration dataTimeout = Duration.ofSeconds(60);
+    int maxControlChannels = 32;
+    int maxPendingData = 64;
+
+    FtpPolicy policy() {
+        return new FtpPolicy(
+                local,
+                controlPorts,
+                usesServerPorts,
+                passivePorts,
+                Optional.empty(),
+                activePorts,
+                reverseSocksPort,
+                serverDataMode,
+                List.of(PortRange.EPHEMERAL),
+                Optional.empty(),
+                host -> false,
+                false,
+                dataTimeout,
+                Duration.ofSeconds(20),
+                maxControlChannels,
+                maxPendingData,
+                false);
+    }
+}
