@@ -42,9 +42,6 @@ import org.slf4j.LoggerFactory;
  * <p>THREADS: on the loop of its connections, except {@link #transfers}.
  */
 final class ControlChannel {
-    /** How long a peer may take, after the end of the session, to read what it was sent. */
-    static final Duration FAREWELL = Duration.ofSeconds(30);
-
     private static final Logger LOG = LoggerFactory.getLogger(ControlChannel.class);
 
     private final String name;
@@ -63,6 +60,9 @@ final class ControlChannel {
     /** After a bug of ours: the engine's state is not to be trusted any more. */
     private boolean broken;
     private EventLoop.Cancellable timer = () -> {};
+    /** How long a peer may take, after the end of the session, to read what it was sent. */
+    private final Duration patience;
+
     private EventLoop.Cancellable farewell = () -> {};
     private int endsOpen = 2;
 
@@ -82,6 +82,7 @@ final class ControlChannel {
             Runnable onClosed) {
         this.name = name;
         this.pending = pending;
+        this.patience = options.dataTimeout();
         this.loop = client.loop();
         this.engine = new ControlEngine(options, System.nanoTime());
         this.client = new End(Side.CLIENT, client, clientLeg);
@@ -206,7 +207,7 @@ final class ControlChannel {
         }
         Optional<PendingData.Place> place = pending.take();
         if (place.isEmpty()) {
-            String reason = "more than " + pending.maximum() + " data connections are pending (FtpMaxPendingData)";
+            String reason = pending.maximum() + " data connections are pending already (FtpMaxPendingData)";
             input(() -> engine.failed(id, side, reason, System.nanoTime()));
             return Optional.empty();
         }
@@ -234,7 +235,7 @@ final class ControlChannel {
             client.control.close();
             server.control.close();
             // A peer that does not read would hold its connection, and its place in FtpMaxControlChannels, for ever.
-            farewell = loop.schedule(FAREWELL, this::resetControls);
+            farewell = loop.schedule(patience, this::resetControls);
         }
     }
 
