@@ -25,7 +25,8 @@ import java.util.Map;
  * is for the second RETR of a connection and later ones. Verbs without a section are answered as an obliging server would. Steps:
  *
  * <pre>
- * say TEXT         a line to the client; $PASV and $EPSV stand for the port of a new data listener
+ * say TEXT         a line to the client; $PASV and $EPSV stand for the port of a new data listener, $PORT for the port in two
+ *                  numbers of one that listens at every address of the host
  * raw TEXT         the same without a line end; \r \n \0 \xHH
  * flood N C        N times the character C
  * noise N          N bytes of every value
@@ -196,18 +197,19 @@ final class FakeFtpServer {
     }
 
     private String expand(String text) throws IOException {
-        if (!text.contains("$PASV") && !text.contains("$EPSV")) {
+        if (!text.contains("$PASV") && !text.contains("$EPSV") && !text.contains("$PORT")) {
             return text;
         }
         if (listener != null) {
             listener.close();
         }
         announced = null;
-        listener = new ServerSocket(0, 5, control.getLocalAddress());
+        listener = new ServerSocket(0, 5, text.contains("$PORT") ? null : control.getLocalAddress());
         listener.setSoTimeout(20_000);
         int port = listener.getLocalPort();
         String host = control.getLocalAddress().getHostAddress().replace('.', ',');
-        return text.replace("$PASV", host + "," + (port >> 8) + "," + (port & 255)).replace("$EPSV", Integer.toString(port));
+        String numbers = (port >> 8) + "," + (port & 255);
+        return text.replace("$PASV", host + "," + numbers).replace("$PORT", numbers).replace("$EPSV", Integer.toString(port));
     }
 
     private void accept() throws IOException {
@@ -215,7 +217,7 @@ final class FakeFtpServer {
             throw new IOException("there was no PASV");
         }
         data = listener.accept();
-        record("data from " + data.getRemoteSocketAddress());
+        record("data from " + data.getRemoteSocketAddress() + " at " + data.getLocalAddress().getHostAddress());
     }
 
     private void dial() throws IOException {

@@ -33,6 +33,7 @@ import java.time.Duration;
  * accept              the data connection at the listener
  * no-accept MS        nobody connects to the listener in that time
  * upload N            N bytes on the data connection
+ * upload-broken       bytes on the data connection until it breaks
  * download [N]        from the data connection, N bytes or to its end; prints how many and how it ended
  * close-data          an orderly end
  * reset-data          RST on the data connection
@@ -118,6 +119,7 @@ final class RawFtp {
             }
             case "no-accept" -> noAccept(Integer.parseInt(argument));
             case "upload" -> JavaTool.repeat(data.getOutputStream(), Long.parseLong(argument), 'u');
+            case "upload-broken" -> uploadBroken();
             case "download" -> download(argument.isEmpty() ? Long.MAX_VALUE : Long.parseLong(argument));
             case "close-data" -> data.close();
             case "reset-data" -> JavaTool.reset(data);
@@ -224,6 +226,19 @@ final class RawFtp {
             end = "reset";
         }
         System.out.println("downloaded " + received + " bytes, then " + end);
+    }
+
+    private void uploadBroken() throws IOException {
+        long end = System.nanoTime() + LIMIT_MILLIS * 1_000_000L;
+        while (System.nanoTime() < end) {
+            try {
+                JavaTool.repeat(data.getOutputStream(), 1 << 15, 'u');
+            } catch (SocketException e) {
+                System.out.println("upload broken");
+                return;
+            }
+        }
+        throw new AssertionError("the upload did not break");
     }
 
     private void dataEnds() throws IOException {
