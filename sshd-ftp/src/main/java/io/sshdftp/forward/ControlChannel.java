@@ -140,8 +140,13 @@ final class ControlChannel {
         OptionalLong deadline = engine.deadline();
         if (deadline.isPresent() && endsOpen > 0) {
             long wait = Math.max(0, deadline.getAsLong() - System.nanoTime());
-            timer = loop.schedule(Duration.ofNanos(wait), () -> input(() -> engine.timeout(System.nanoTime())));
+            timer = loop.schedule(Duration.ofNanos(wait), () -> input(this::timeout));
         }
+    }
+
+    private List<Action> timeout() {
+        exchanges.forEach((id, exchange) -> engine.carried(id, exchange.bytes()));
+        return engine.timeout(System.nanoTime());
     }
 
     private void abandon() {

@@ -195,7 +195,8 @@ public final class ControlEngine {
     /**
      * One of the control connections is gone.
      *
-     * @param cut true when it broke off; false when both its directions had ended. What the server said before that still reaches the client
+     * @param cut true when it broke off; false when both its directions had ended. What the server said before that still reaches the client.
+     *     A client that waits for a reply gets a 421 in its place, which no cut may overtake; only one that waits for none sees the cut
      */
     public List<Action> closed(Side side, boolean cut, String reason, long time) {
         now = time;
@@ -206,7 +207,8 @@ public final class ControlEngine {
             serverEnded = true;
             pump();
         } else {
-            terminate(name(side) + ": " + reason, false, cut);
+            boolean told = side == SERVER && tellEnd("The FTP server's control connection broke: " + reason);
+            terminate(name(side) + ": " + reason, false, cut && !told);
         }
         return take();
     }
@@ -375,14 +377,33 @@ public final class ControlEngine {
             }
         }
         if (lingerDeadline != NEVER && now - lingerDeadline >= 0) {
-            if (exchanges.values().stream().noneMatch(x -> x.joined && x.transfer != null)) {
-                terminate("the FTP client has gone and the server did not close", false, false);
+            if (!anyTransferMoves()) {
+                // A reset: a server that says nothing for so long would not read an end either.
+                terminate("the FTP client has gone and the server did not close", false, true);
                 return take();
             }
             lingerDeadline = now + options.dataTimeout().toNanos();
         }
         pump();
         return take();
+    }
+
+    /** How many bytes a joined exchange has carried so far, both ways together; to be told before each {@link #timeout}. */
+    public void carried(int id, long bytes) {
+        Exchange exchange = exchanges.get(id);
+        if (exchange != null) {
+            exchange.carried = bytes;
+        }
+    }
+
+    /** A transfer may outlive the client's end of the control connection, but not when it stands still besides. */
+    private boolean anyTransferMoves() {
+        boolean moves = false;
+        for (Exchange exchange : exchanges.values()) {
+            moves |= exchange.joined && exchange.transfer != null && exchange.carried != exchange.carriedBefore;
+            exchange.carriedBefore = exchange.carried;
+        }
+        return moves;
     }
 
     /** When {@link #timeout} is to be called, in the clock of the inputs; empty while nothing waits. */
@@ -467,13 +488,19 @@ public final class ControlEngine {
         serverPaused = regulate(SERVER, serverLines, serverPaused);
     }
 
-    /** A client that waits for a reply is told; after QUIT it need not be. */
     private void endedByServer() {
-        boolean waiting = !greeted || clientHead() instanceof Forwarded entry && entry.rule != Rule.QUIT || clientHead() instanceof Own;
-        if (waiting && incoming == null && !opaque) {
-            send(CLIENT, Reply.of(421, "The FTP server closed the control connection").last().wire());
-        }
+        tellEnd("The FTP server closed the control connection");
         terminate("the FTP server closed the control connection", false, false);
+    }
+
+    /** A client that waits for a reply is told that none will come; after QUIT it need not be. */
+    private boolean tellEnd(String text) {
+        boolean waiting = !greeted || clientHead() instanceof Forwarded entry && entry.rule != Rule.QUIT || clientHead() instanceof Own;
+        boolean possible = incoming == null && !opaque;
+        if (waiting && possible) {
+            send(CLIENT, Reply.of(421, text).last().wire());
+        }
+        return waiting && possible;
     }
 
     private boolean regulate(Side side, LineReader reader, boolean paused) {

@@ -62,6 +62,11 @@ final class Exchange {
     /** All that the server sent, and its end, has been handed to the client's transport. */
     boolean deliveredToClient;
 
+    /** Bytes, now and when it was last asked whether they move. */
+    long carried;
+
+    long carriedBefore = -1;
+
     boolean finished;
     Failure failure;
     /** When it is given up, in the clock of the inputs; {@link #NEVER} while it is joined and has no final reply. */

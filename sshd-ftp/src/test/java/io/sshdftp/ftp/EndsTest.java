@@ -37,7 +37,7 @@ class EndsTest {
                 < 200 ok
                 + wait 59
                 + wait 1
-                ! Terminate: the FTP client has gone and the server did not close
+                ! Terminate cut: the FTP client has gone and the server did not close
                 """);
     }
 
@@ -46,13 +46,30 @@ class EndsTest {
         Transcript.session().play(TransferTest.STOR).play("""
                 + ended CLIENT
                 ! ShutdownOutput SERVER
-                + wait 1000
+                + wait 119
+                + carried 1 1000
+                + wait 60
+                + carried 1 1001
+                + wait 60
                 S: 226 done
                 < 226 done
                 ! TransferEnded 1 226
                 + wait 60
                 ! Cancel 1
-                ! Terminate: the FTP client has gone and the server did not close
+                ! Terminate cut: the FTP client has gone and the server did not close
+                """);
+    }
+
+    @Test
+    void aTransferThatStandsStillIsNotKeptForAClientThatHasGone() {
+        Transcript.session().play(TransferTest.STOR).play("""
+                + carried 1 1000
+                + ended CLIENT
+                ! ShutdownOutput SERVER
+                + wait 119
+                + wait 1
+                ! Cancel 1 broken
+                ! Terminate cut: the FTP client has gone and the server did not close
                 """);
     }
 
@@ -63,14 +80,14 @@ class EndsTest {
         session.play("""
                 + ended CLIENT
                 + wait 60
-                ! Terminate: the FTP client has gone and the server did not close
+                ! Terminate cut: the FTP client has gone and the server did not close
                 """);
         Transcript.session(new Options().passthrough()).play("""
                 C: AUTH TLS
                 > AUTH TLS
                 + ended CLIENT
                 + wait 60
-                ! Terminate: the FTP client has gone and the server did not close
+                ! Terminate cut: the FTP client has gone and the server did not close
                 """);
     }
 
@@ -143,16 +160,33 @@ class EndsTest {
                 ! Cancel 1 broken
                 ! Terminate cut: FTP client: connection reset
                 """);
-        Transcript.session().play(TransferTest.RETR).play("""
-                S: 226 done
+        Transcript.session().play("""
                 + cut SERVER
-                ! Cancel 1 broken
                 ! Terminate cut: FTP server: connection reset
                 """);
         Transcript.session().play(TransferTest.PASV).play("""
                 + closed CLIENT
                 ! Cancel 1
                 ! Terminate: FTP client: closed
+                """);
+    }
+
+    @Test
+    void aServerThatIsCutIsNamedWhereAReplyIsDue() {
+        Transcript.session().play(TransferTest.RETR).play("""
+                S: 226 done
+                + cut SERVER
+                < 421 The FTP server's control connection broke: connection reset
+                ! Cancel 1 broken
+                ! Terminate: FTP server: connection reset
+                """);
+        Transcript.session().play("""
+                C: HELP
+                > HELP
+                S: 214-half
+                < 214-half
+                + cut SERVER
+                ! Terminate cut: FTP server: connection reset
                 """);
     }
 

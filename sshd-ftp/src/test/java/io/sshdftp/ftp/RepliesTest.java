@@ -401,7 +401,7 @@ class RepliesTest {
                 + ended CLIENT
                 ! ShutdownOutput SERVER
                 + wait 60
-                ! Terminate: the FTP client has gone and the server did not close
+                ! Terminate cut: the FTP client has gone and the server did not close
                 """);
     }
 

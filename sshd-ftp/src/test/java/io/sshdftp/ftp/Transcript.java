@@ -102,6 +102,10 @@ final class Transcript {
             case "reachable" -> engine.reachable(number(a[0]), Side.valueOf(a[1]), now);
             case "failed" -> engine.failed(number(a[0]), Side.valueOf(a[1]), a[2], now);
             case "connected" -> engine.connected(number(a[0]), Side.valueOf(a[1]), now);
+            case "carried" -> {
+                engine.carried(number(a[0]), Long.parseLong(a[1]));
+                yield List.of();
+            }
             case "delivered" -> engine.delivered(number(a[0]), now);
             case "finished" -> engine.finished(
                     number(a[0]), a.length > 1 ? Optional.of(Side.valueOf(a[1])) : Optional.empty(), a.length > 2 ? a[2] : "", now);
