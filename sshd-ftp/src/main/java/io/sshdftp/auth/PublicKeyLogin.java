@@ -20,6 +20,12 @@ import org.apache.sshd.server.session.ServerSession;
  * authentication factories. THREADS: the session's I/O worker, one call at a time.
  */
 public final class PublicKeyLogin implements PublickeyAuthenticator {
+    /**
+     * {@code PubkeyAcceptedAlgorithms} of one session, where it is not that of {@link Factory}; an empty list accepts none. To be set before
+     * the first request for this method.
+     */
+    public static final AttributeKey<List<NamedFactory<Signature>>> ALGORITHMS = new AttributeKey<>();
+
     private static final AttributeKey<KeyGrant> ASKED_ABOUT = new AttributeKey<>();
 
     private final Keys keys;
@@ -55,7 +61,8 @@ public final class PublicKeyLogin implements PublickeyAuthenticator {
     public static final class Factory extends UserAuthPublicKeyFactory {
         @Override
         public UserAuthPublicKey createUserAuth(ServerSession session) {
-            return new Method(getSignatureFactories());
+            List<NamedFactory<Signature>> own = session.getAttribute(ALGORITHMS);
+            return new Method(own == null ? getSignatureFactories() : own);
         }
     }
 
@@ -68,6 +75,10 @@ public final class PublicKeyLogin implements PublickeyAuthenticator {
         public Boolean doAuth(Buffer buffer, boolean init) throws Exception {
             ServerSession session = getServerSession();
             session.removeAttribute(ASKED_ABOUT);
+            // MINA would take the signature algorithms of host keys in place of an empty list.
+            if (getSignatureFactories() != null && getSignatureFactories().isEmpty()) {
+                return Boolean.FALSE;
+            }
             Boolean done = super.doAuth(buffer, init);
             KeyGrant grant = session.removeAttribute(ASKED_ABOUT);
             if (Boolean.TRUE.equals(done)) {

@@ -3,6 +3,11 @@ package io.sshdftp.auth;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.Service;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.auth.AbstractUserAuthServiceFactory;
@@ -19,9 +24,14 @@ import org.apache.sshd.server.session.ServerUserAuthService;
  * answer to the password is then counted for the newer request's method. With {@code AuthenticationMethods publickey,password} a
  * password alone would so pass for a key.
  *
+ * <p>There is one of it for an SSH connection, however often the client asks for the service: user name and attempts stay what they are.
+ *
  * <p>BOUNDS: {@value #MAX_WAITING} messages of {@value #MAX_WAITING_BYTES} bytes together wait; more ends the connection.
  */
 public final class SerialUserAuthService extends ServerUserAuthService {
+    private static final AttributeKey<SerialUserAuthService> OF_SESSION = new AttributeKey<>();
+    private static final String CONNECTION_SERVICE = "ssh-connection";
+
     private static final int MAX_WAITING = 16;
     private static final int MAX_WAITING_BYTES = 64 * 1024;
 
@@ -33,8 +43,9 @@ public final class SerialUserAuthService extends ServerUserAuthService {
     private boolean pending;
 
     private final Observer observer;
-    private boolean named;
+    private Optional<String> userName = Optional.empty();
     private boolean askedForMethods;
+    private boolean askedWhetherReady;
     /** Of the request that is being worked off. */
     private String method = "";
 
@@ -48,11 +59,24 @@ public final class SerialUserAuthService extends ServerUserAuthService {
         /** Lets any number of attempts fail. */
         Observer NONE = new Observer() {};
 
+        /** The first request is not looked at before this is complete, in whatever way; empty when it can be at once. */
+        default Optional<CompletionStage<?>> ready(ServerSession session) {
+            return Optional.empty();
+        }
+
         /** The first request has come, and with it the name that all others must have. */
         default void userNamed(String name, ServerSession session) {}
 
+        /** The client has asked which methods there are, by the first request for "none"; that is no attempt. */
+        default void askedForMethods(ServerSession session) {}
+
+        /** What a refusal names as the methods that can continue (RFC 4252 section 5.1); empty to name all that the server has. */
+        default Optional<List<String>> methods(ServerSession session) {
+            return Optional.empty();
+        }
+
         /**
-         * An attempt failed. The first request for "none", which only asks for the methods, is not one.
+         * An attempt failed.
          *
          * @return false when it was one too many: the connection is ended
          */
@@ -74,7 +98,13 @@ public final class SerialUserAuthService extends ServerUserAuthService {
 
         @Override
         public Service create(Session session) throws IOException {
-            return new SerialUserAuthService(session, observer);
+            // A second service would forget the user name and let another one be given, while the first still waits for an answer.
+            SerialUserAuthService existing = session.getAttribute(OF_SESSION);
+            if (existing == null || session.isAuthenticated()) {
+                existing = new SerialUserAuthService(session, observer);
+                session.setAttribute(OF_SESSION, existing);
+            }
+            return existing;
         }
     }
 
@@ -85,11 +115,10 @@ public final class SerialUserAuthService extends ServerUserAuthService {
         if (getServerSession().isClosing()) {
             return;
         }
-        if (!pending) {
-            if (command == SshConstants.SSH_MSG_USERAUTH_REQUEST && !getServerSession().isAuthenticated()) {
-                look(buffer);
+        if (!pending && !awaitsReadiness(command)) {
+            if (command != SshConstants.SSH_MSG_USERAUTH_REQUEST || getServerSession().isAuthenticated() || look(command, buffer)) {
+                super.process(command, buffer);
             }
-            super.process(command, buffer);
             return;
         }
         waitingBytes += buffer.available();
@@ -107,17 +136,48 @@ public final class SerialUserAuthService extends ServerUserAuthService {
         waiting.add(new Waiting(command, kept));
     }
 
-    /** Reads user and method of a request (RFC 4252 section 5), and leaves the buffer as it was. */
-    private void look(Buffer buffer) {
+    /** True when the first request has to wait. */
+    private boolean awaitsReadiness(int command) {
+        if (askedWhetherReady || command != SshConstants.SSH_MSG_USERAUTH_REQUEST) {
+            return false;
+        }
+        askedWhetherReady = true;
+        Optional<CompletionStage<?>> ready = observer.ready(getServerSession());
+        pending = ready.isPresent();
+        // On this very thread when it is complete already: what waits then is this request, which must have been put there before.
+        ready.ifPresent(stage -> stage.whenCompleteAsync((value, failure) -> goOn()));
+        return pending;
+    }
+
+    /**
+     * Reads user, service and method of a request (RFC 4252 section 5), and leaves the buffer as it was.
+     *
+     * @return false when the request has been answered
+     */
+    private boolean look(int command, Buffer buffer) throws Exception {
+        ServerSession session = getServerSession();
         int start = buffer.rpos();
         String user = buffer.getString();
-        buffer.getString();
+        String service = buffer.getString();
         method = buffer.getString();
         buffer.rpos(start);
-        if (!named) {
-            named = true;
-            observer.userNamed(user, getServerSession());
+        if (userName.isPresent() && !userName.get().equals(user) || !service.equals(CONNECTION_SERVICE)) {
+            session.disconnect(
+                    SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR,
+                    "Change of username or service not allowed: (" + userName.orElse(user) + "," + CONNECTION_SERVICE + ") -> (" + user + ","
+                            + service + ")");
+            return false;
         }
+        if (userName.isEmpty()) {
+            userName = Optional.of(user);
+            observer.userNamed(user, session);
+        }
+        // Names of methods are case-sensitive (RFC 4250 section 4.6.1). MINA compares them so in one place and otherwise in another.
+        if (!method.equals(method.toLowerCase(Locale.ROOT))) {
+            handleAuthenticationFailure(command, buffer);
+            return false;
+        }
+        return true;
     }
 
     @Override
@@ -125,15 +185,30 @@ public final class SerialUserAuthService extends ServerUserAuthService {
         ServerSession session = getServerSession();
         boolean asksForMethods = method.equals("none") && !askedForMethods;
         askedForMethods |= asksForMethods;
-        if (!asksForMethods && !observer.failed(method, session)) {
+        if (asksForMethods) {
+            observer.askedForMethods(session);
+        } else if (!observer.failed(method, session)) {
             session.disconnect(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, "Too many authentication failures");
             return;
         }
-        super.handleAuthenticationFailure(command, buffer);
+        Optional<List<String>> methods = observer.methods(session);
+        if (methods.isEmpty()) {
+            super.handleAuthenticationFailure(command, buffer);
+            return;
+        }
+        String list = String.join(",", methods.get());
+        Buffer answer = session.createBuffer(SshConstants.SSH_MSG_USERAUTH_FAILURE, list.length() + Byte.SIZE);
+        answer.putString(list);
+        answer.putBoolean(false);
+        session.writePacket(answer);
     }
 
     @Override
     protected void handleAuthenticationSuccess(int command, Buffer buffer) throws Exception {
+        if (getServerSession().isClosing()) {
+            // LoginGraceTime was over first, or the client went.
+            return;
+        }
         observer.accepted(method, getServerSession());
         super.handleAuthenticationSuccess(command, buffer);
     }
@@ -142,6 +217,15 @@ public final class SerialUserAuthService extends ServerUserAuthService {
     protected synchronized void asyncAuth(int command, Buffer buffer, boolean authed) {
         pending = false;
         super.asyncAuth(command, buffer, authed);
+        workOff();
+    }
+
+    private synchronized void goOn() {
+        pending = false;
+        workOff();
+    }
+
+    private void workOff() {
         while (!waiting.isEmpty() && !pending) {
             Waiting next = waiting.remove();
             waitingBytes -= next.buffer().available();
