@@ -10,34 +10,54 @@ import java.util.stream.StreamSupport;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.OptionalFeature;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
+import org.apache.sshd.common.cipher.Cipher;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.kex.BuiltinDHFactories;
 import org.apache.sshd.common.kex.DHFactory;
+import org.apache.sshd.common.kex.KeyExchangeFactory;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.mac.BuiltinMacs;
+import org.apache.sshd.common.mac.Mac;
 import org.apache.sshd.common.signature.BuiltinSignatures;
 import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
 
-/** The algorithms of the configuration as MINA's factories, in the order given; what this Java has not got is left out. */
-final class Algorithms {
-    private Algorithms() {}
+/**
+ * The algorithms of the configuration as MINA's factories, in the order given; what this Java has not got is left out. Immutable.
+ *
+ * @param users signature algorithms of users' keys, where no {@code Match} says otherwise
+ */
+record Algorithms(
+        List<NamedFactory<Cipher>> ciphers,
+        List<NamedFactory<Mac>> macs,
+        List<KeyExchangeFactory> exchanges,
+        List<NamedFactory<Signature>> hosts,
+        List<NamedFactory<Signature>> users) {
 
-    /** Sets all four lists. */
-    static void install(SshServer server, Settings settings, KeyPairProvider hostKeys) throws StartException {
-        server.setCipherFactories(new ArrayList<>(
-                present("Ciphers", BuiltinCiphers.parseCiphersList(csv(settings.get(Directives.CIPHERS))).getParsedFactories())));
-        server.setMacFactories(
-                new ArrayList<>(present("MACs", BuiltinMacs.parseMacsList(csv(settings.get(Directives.MACS))).getParsedFactories())));
+    /** @throws StartException when a list is empty, or there is no host key for any algorithm */
+    static Algorithms of(Settings settings, KeyPairProvider hostKeys) throws StartException {
         List<DHFactory> exchanges = present(
                 "KexAlgorithms", BuiltinDHFactories.parseDHFactoriesList(csv(settings.get(Directives.KEX_ALGORITHMS))).getParsedFactories());
-        server.setKeyExchangeFactories(NamedFactory.setUpTransformedFactories(false, exchanges, ServerBuilder.DH2KEX));
-        List<NamedFactory<Signature>> signatures = signatures(settings.get(Directives.HOST_KEY_ALGORITHMS));
-        server.setSignatureFactories(signatures);
-        requireUsable(hostKeys, signatures);
+        Algorithms algorithms = new Algorithms(
+                present("Ciphers", BuiltinCiphers.parseCiphersList(csv(settings.get(Directives.CIPHERS))).getParsedFactories()),
+                present("MACs", BuiltinMacs.parseMacsList(csv(settings.get(Directives.MACS))).getParsedFactories()),
+                NamedFactory.setUpTransformedFactories(false, exchanges, ServerBuilder.DH2KEX),
+                present("HostKeyAlgorithms", signatures(settings.get(Directives.HOST_KEY_ALGORITHMS))),
+                present("PubkeyAcceptedAlgorithms", signatures(settings.get(Directives.PUBKEY_ACCEPTED_ALGORITHMS))));
+        requireUsable(hostKeys, algorithms.hosts);
+        return algorithms;
     }
 
+    /** For the connections that begin from now on. */
+    void install(SshServer server) {
+        server.setCipherFactories(ciphers);
+        server.setMacFactories(macs);
+        server.setKeyExchangeFactories(exchanges);
+        server.setSignatureFactories(hosts);
+    }
+
+    /** Those that this Java has. */
     static List<NamedFactory<Signature>> signatures(AlgorithmList names) {
         return BuiltinSignatures.parseSignatureList(csv(names)).getParsedFactories().stream()
                 .filter(Algorithms::isSupported)
@@ -48,7 +68,7 @@ final class Algorithms {
         return String.join(",", names.names());
     }
 
-    private static <T> List<T> present(String directive, List<T> factories) throws StartException {
+    private static <T> List<T> present(String directive, List<? extends T> factories) throws StartException {
         List<T> supported = new ArrayList<>();
         for (T factory : factories) {
             if (isSupported(factory)) {

@@ -1,17 +1,11 @@
 package io.sshdftp.daemon;
 
-import io.sshdftp.auth.HostKeys;
 import io.sshdftp.auth.PasswordCheck;
 import io.sshdftp.auth.PasswordLogin;
 import io.sshdftp.auth.PublicKeyLogin;
 import io.sshdftp.auth.SerialUserAuthService;
-import io.sshdftp.auth.UsersFileException;
-import io.sshdftp.auth.VirtualUsers;
-import io.sshdftp.config.AddressFamily;
-import io.sshdftp.config.ConnectionFacts;
+import io.sshdftp.config.ConfigException;
 import io.sshdftp.config.Directives;
-import io.sshdftp.config.ListenAddress;
-import io.sshdftp.config.ServerConfig;
 import io.sshdftp.config.Settings;
 import io.sshdftp.forward.Forwarding;
 import io.sshdftp.forward.FtpForwarding;
@@ -22,22 +16,17 @@ import io.sshdftp.record.SshdLog;
 import io.sshdftp.session.ConsoleChannel;
 import io.sshdftp.session.ConsoleFactory;
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.common.file.nonefs.NoneFileSystemFactory;
-import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerBuilder;
-import org.apache.sshd.server.auth.UserAuthFactory;
+import org.apache.sshd.server.auth.WelcomeBannerPhase;
 import org.apache.sshd.server.auth.password.UserAuthPasswordFactory;
 import org.apache.sshd.server.session.ServerConnectionServiceFactory;
 
@@ -47,54 +36,63 @@ import org.apache.sshd.server.session.ServerConnectionServiceFactory;
  * <p>THREADS: any.
  */
 final class Daemon implements AutoCloseable {
-    private final GatewayServer server;
+    /** As sshd: attempts that are no failures, such as questions about a key, in one connection. */
+    private static final int MAX_AUTH_REQUESTS = 1024;
+
+    private final GatewayServer server = (GatewayServer) ServerBuilder.builder().factory(GatewayServer::new).build(true);
+    private final AtomicReference<Setup> setup;
+    private final List<InetSocketAddress> addresses;
     private final EventLoopGroup loops;
-    private final Resolver resolver;
-    private final PasswordCheck passwords;
+    private final Resolver resolver = new Resolver();
+    private final PasswordCheck passwords = new PasswordCheck();
+    private final ClientNames names = new ClientNames();
     private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile Path pidFile;
-    private volatile boolean closed;
+    private volatile Optional<Path> pidFile = Optional.empty();
+    private boolean closed;
 
-    private Daemon(GatewayServer server, EventLoopGroup loops, Resolver resolver, PasswordCheck passwords) {
-        this.server = server;
+    private Daemon(Setup setup, List<InetSocketAddress> addresses, EventLoopGroup loops) {
+        this.setup = new AtomicReference<>(setup);
+        this.addresses = addresses;
         this.loops = loops;
-        this.resolver = resolver;
-        this.passwords = passwords;
+        wire();
+        apply(setup);
     }
 
-    /** All that can be checked without listening: {@code -t}. */
-    static void check(ServerConfig config) throws StartException {
-        hostKeys(config);
-        users(config);
-    }
-
-    /** Starts to serve; returns when every port is bound. */
-    static Daemon start(ServerConfig config) throws StartException {
-        Settings global = config.global();
-        KeyPairProvider hostKeys = hostKeys(config);
-        VirtualUsers users = users(config);
-        List<InetSocketAddress> addresses = addresses(config);
-
+    /**
+     * Starts to serve; returns when every port is bound that can be.
+     *
+     * @throws StartException when none can be; nothing is left running then
+     */
+    static Daemon start(Setup setup) throws StartException {
+        List<InetSocketAddress> addresses = ListenSockets.of(setup.config());
         EventLoopGroup loops;
         try {
             loops = new EventLoopGroup();
         } catch (IOException e) {
             throw new StartException(List.of("no selector: " + e.getMessage()));
         }
-        Resolver resolver = new Resolver();
-        PasswordCheck passwords = new PasswordCheck();
-        GatewayServer server = (GatewayServer) ServerBuilder.builder().factory(GatewayServer::new).build(true);
-        server.setFileSystemFactory(NoneFileSystemFactory.INSTANCE);
-        Daemon daemon = new Daemon(server, loops, resolver, passwords);
+        Daemon daemon = new Daemon(setup, addresses, loops);
+        try {
+            daemon.server.listen(addresses);
+        } catch (StartException | RuntimeException e) {
+            daemon.close();
+            throw e;
+        }
+        return daemon;
+    }
 
-        Login login = new Login(config, users);
-        Algorithms.install(server, global, hostKeys);
-        server.setKeyPairProvider(hostKeys);
-        PublicKeyLogin publicKeys = new PublicKeyLogin(login::grant);
-        server.setPublickeyAuthenticator(publicKeys);
-        server.setPasswordAuthenticator(new PasswordLogin(passwords, login::credential, login::passwordChecked));
-        server.setUserAuthFactories(methods(config));
+    /** What is the same for every configuration. */
+    private void wire() {
+        server.setFileSystemFactory(NoneFileSystemFactory.INSTANCE);
+        Login login = new Login(names);
+        server.setPublickeyAuthenticator(new PublicKeyLogin(login::grant));
+        PasswordLogin password = new PasswordLogin(passwords, login::credential, login::passwordChecked);
+        // Where passwords are of no use, nobody has to work out a hash for a stranger; that it is so, the list of methods tells anyway.
+        server.setPasswordAuthenticator((name, secret, session) ->
+                SessionState.of(session).settings().get(Directives.PASSWORD_AUTHENTICATION) && password.authenticate(name, secret, session));
+        server.setUserAuthFactories(List.of(new PublicKeyLogin.Factory(), UserAuthPasswordFactory.INSTANCE));
         server.setServiceFactories(List.of(new SerialUserAuthService.Factory(login), ServerConnectionServiceFactory.INSTANCE));
+        server.setKexExtensionHandler(new ServerSigAlgs(() -> setup.get().algorithms()));
 
         Forwarding forwarding = new Forwarding(loops, resolver, session -> Policies.forwarding(SessionState.of(session)), connection -> {
             SessionState state = SessionState.of(connection.session());
@@ -106,123 +104,97 @@ final class Daemon implements AutoCloseable {
         ConsoleFactory console = new ConsoleFactory(session -> new GatewayConsole(session, forwarding), session -> Optional.empty());
         server.setShellFactory(console);
         server.setCommandFactory(console);
-        server.setChannelFactories(List.of(new ConsoleChannel.Factory()));
+        server.setChannelFactories(List.of(new SessionLimit(new ConsoleChannel.Factory())));
         server.setSubsystemFactories(List.of());
         forwarding.install(server);
         ServerSettings.apply(server);
         server.setSessionFactory(new GatewaySession.Factory(server));
-        properties(server, global);
+        // For each user there may be another one, and before the user is named nobody knows.
+        CoreModuleProperties.WELCOME_BANNER_PHASE.set(server, WelcomeBannerPhase.FIRST_REQUEST);
+        // SerialUserAuthService counts failures as sshd does: MINA's count is of requests.
+        CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, MAX_AUTH_REQUESTS);
 
-        Startups startups = new Startups(global.get(Directives.MAX_STARTUPS));
+        Startups startups = new Startups(() -> setup.get().config().global().get(Directives.MAX_STARTUPS), addresses);
         server.setIoServiceEventListener(startups);
-        server.addSessionListener(new SessionWatch(config, loops, startups));
-        try {
-            server.listen(addresses);
-        } catch (IOException e) {
-            daemon.close();
-            throw new StartException(List.of(e.getMessage(), "Cannot bind any address."));
-        }
-        return daemon;
+        SessionWatch watch = new SessionWatch(setup::get, loops, startups);
+        server.addSessionListener(watch);
+        server.setSessionDisconnectHandler(watch);
     }
 
-    private static void properties(GatewayServer server, Settings global) {
+    /** What MINA wants to be told of a configuration, for the connections that begin from now on. */
+    private void apply(Setup now) {
+        Settings global = now.config().global();
+        now.algorithms().install(server);
+        server.setKeyPairProvider(now.hostKeys());
         String addendum = global.get(Directives.VERSION_ADDENDUM).map(text -> " " + text).orElse("");
         CoreModuleProperties.SERVER_IDENTIFICATION.set(server, Version.SOFTWARE + addendum);
+        // Zero is for ever, in both.
         CoreModuleProperties.AUTH_TIMEOUT.set(server, global.get(Directives.LOGIN_GRACE_TIME));
-        // SerialUserAuthService counts failures as sshd does, by user: MINA's count is of requests.
-        CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, Integer.MAX_VALUE);
         CoreModuleProperties.SOCKET_KEEPALIVE.set(server, global.get(Directives.TCP_KEEP_ALIVE));
-        global.get(Directives.REKEY_LIMIT).bytes().ifPresent(bytes -> CoreModuleProperties.REKEY_BYTES_LIMIT.set(server, bytes));
-        global.get(Directives.REKEY_LIMIT).time().ifPresent(time -> CoreModuleProperties.REKEY_TIME_LIMIT.set(server, time));
-        global.get(Directives.BANNER).ifPresent(file -> CoreModuleProperties.WELCOME_BANNER.set(server, Path.of(file)));
     }
 
-    private static List<UserAuthFactory> methods(ServerConfig config) {
-        List<UserAuthFactory> methods = new ArrayList<>();
-        if (config.mayBe(Directives.PUBKEY_AUTHENTICATION, true)) {
-            PublicKeyLogin.Factory factory = new PublicKeyLogin.Factory();
-            factory.setSignatureFactories(Algorithms.signatures(config.global().get(Directives.PUBKEY_ACCEPTED_ALGORITHMS)));
-            methods.add(factory);
-        }
-        if (config.mayBe(Directives.PASSWORD_AUTHENTICATION, true)) {
-            methods.add(UserAuthPasswordFactory.INSTANCE);
-        }
-        return methods;
+    /** How a configuration is read. */
+    interface Source {
+        Setup load() throws ConfigException, StartException;
     }
 
-    private static KeyPairProvider hostKeys(ServerConfig config) throws StartException {
-        List<Path> files = new ArrayList<>();
-        for (String file : config.global().get(Directives.HOST_KEY)) {
-            Path path = Path.of(file);
-            // As sshd: of the defaults, those that are not there are not meant.
-            if (config.global().isSet(Directives.HOST_KEY) || Files.exists(path)) {
-                files.add(path);
-            }
-        }
-        HostKeys.Loaded loaded = HostKeys.load(files);
-        if (loaded.keys().isEmpty()) {
-            List<String> messages = new ArrayList<>(loaded.problems());
-            messages.add("sshd: no hostkeys available -- exiting. Make one with: ssh-keygen -t ed25519 -N '' -f FILE, and add: HostKey FILE");
-            throw new StartException(messages);
-        }
-        loaded.problems().forEach(SshdLog.LOG::error);
-        return loaded.provider();
-    }
-
-    private static VirtualUsers users(ServerConfig config) throws StartException {
-        Optional<String> file = config.global().get(Directives.VIRTUAL_USERS);
-        if (file.isEmpty()) {
-            throw new StartException(List.of("no users: add VirtualUsers FILE to the configuration, with a line for each user, "
-                    + "name:hash:root, the hash made by: openssl passwd -6"));
-        }
+    /**
+     * Takes a new configuration for the connections to come; those that there are keep theirs. One that is not good is told in the log, and
+     * changes nothing. What a running daemon does not change is told as well: where it listens, and its PidFile.
+     *
+     * @return true when the new one holds
+     */
+    synchronized boolean reload(Source source) {
+        Setup next;
+        List<InetSocketAddress> sockets;
         try {
-            return VirtualUsers.load(Path.of(file.get()), config.global().get(Directives.STRICT_MODES));
-        } catch (UsersFileException e) {
-            throw new StartException(e.problems());
+            next = source.load();
+            sockets = ListenSockets.of(next.config());
+        } catch (ConfigException e) {
+            return keep(e.messages());
+        } catch (StartException e) {
+            return keep(e.messages());
         }
+        Setup before = setup.getAndSet(next);
+        apply(next);
+        next.warnings().forEach(SshdLog.LOG::warn);
+        if (!sockets.equals(addresses)) {
+            SshdLog.LOG.warn("Port, ListenAddress and AddressFamily stay as they were when the daemon started; restart it to change them");
+        }
+        if (!next.config().global().get(Directives.PID_FILE).equals(before.config().global().get(Directives.PID_FILE))) {
+            SshdLog.LOG.warn("PidFile stays as it was when the daemon started; restart it to change it");
+        }
+        SshdLog.LOG.info("Configuration read again, for new connections.");
+        return true;
     }
 
-    private static List<InetSocketAddress> addresses(ServerConfig config) throws StartException {
-        AddressFamily family = config.global().get(Directives.ADDRESS_FAMILY);
-        List<InetSocketAddress> addresses = new ArrayList<>();
-        for (ListenAddress listen : config.listenAddresses()) {
-            try {
-                for (InetAddress address : InetAddress.getAllByName(listen.host())) {
-                    boolean excluded = family == AddressFamily.INET && address instanceof Inet6Address
-                            || family == AddressFamily.INET6 && address instanceof Inet4Address;
-                    InetSocketAddress socket = new InetSocketAddress(address, listen.port().getAsInt());
-                    if (!excluded && !addresses.contains(socket)) {
-                        addresses.add(socket);
-                    }
-                }
-            } catch (UnknownHostException e) {
-                throw new StartException(List.of("ListenAddress " + listen.host() + ": there is no such host"));
-            }
-        }
-        return addresses;
+    private static boolean keep(List<String> problems) {
+        problems.forEach(SshdLog.LOG::error);
+        SshdLog.LOG.error("The configuration stays as it was.");
+        return false;
     }
 
-    /** What a session is known by before a user is named. */
-    static ConnectionFacts facts(InetSocketAddress remote, InetSocketAddress local) {
-        return ConnectionFacts.unknown()
-                .withAddress(remote.getAddress())
-                .withLocalAddress(local.getAddress())
-                .withLocalPort(local.getPort());
+    /** What holds for a connection that begins now. */
+    Setup setup() {
+        return setup.get();
     }
 
     /** Writes the number of this process; the file goes with the daemon. */
     void writePidFile(Path file) throws IOException {
-        Files.writeString(file, ProcessHandle.current().pid() + "\n");
-        pidFile = file;
+        Files.writeString(file, pid());
+        pidFile = Optional.of(file);
+    }
+
+    private static String pid() {
+        return ProcessHandle.current().pid() + "\n";
     }
 
     /**
      * Waits until the daemon ends.
      *
      * @param one after the first connection
-     * @return exit status
      */
-    int await(boolean one) {
+    void await(boolean one) {
         try {
             if (one) {
                 server.awaitFirstConnectionEnd();
@@ -232,10 +204,9 @@ final class Daemon implements AutoCloseable {
         } catch (InterruptedException e) {
             close();
         }
-        return 0;
     }
 
-    /** Stops listening and ends every connection. Idempotent. */
+    /** Stops listening and ends every connection. Idempotent; a second call returns at once. */
     @Override
     public void close() {
         synchronized (this) {
@@ -245,20 +216,26 @@ final class Daemon implements AutoCloseable {
             closed = true;
         }
         try {
-            server.stop(true);
+            server.end();
         } catch (IOException e) {
             SshdLog.LOG.debug("stopping", e);
         }
         loops.close();
         resolver.close();
         passwords.close();
-        if (pidFile != null) {
-            try {
-                Files.deleteIfExists(pidFile);
-            } catch (IOException e) {
-                SshdLog.LOG.debug("removing the pid file", e);
-            }
-        }
+        names.close();
+        pidFile.ifPresent(Daemon::removePidFile);
         ended.countDown();
+    }
+
+    /** Unless another daemon has written its own there meanwhile. */
+    private static void removePidFile(Path file) {
+        try {
+            if (Files.exists(file) && Files.readString(file).equals(pid())) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            SshdLog.LOG.debug("removing the pid file", e);
+        }
     }
 }

@@ -2,8 +2,9 @@ package io.sshdftp.daemon;
 
 import io.sshdftp.record.SshdLog;
 import java.io.IOException;
-import java.net.Inet6Address;
+import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,37 +13,42 @@ import org.apache.sshd.server.SshServer;
 
 /** MINA's server, listening at any number of addresses and ports. */
 final class GatewayServer extends SshServer {
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+
     private final CountDownLatch firstEnded = new CountDownLatch(1);
 
     /**
      * Binds what can be bound and says so for each, as sshd does.
      *
-     * @throws IOException when nothing could be
+     * @throws StartException when nothing could be
      */
-    void listen(List<InetSocketAddress> addresses) throws IOException {
+    void listen(List<InetSocketAddress> addresses) throws StartException {
         List<String> failures = new ArrayList<>();
         // On Linux a socket at :: takes IPv4 too, and then 0.0.0.0 is in use: the wildcard of IPv6 goes first and serves both.
         List<InetSocketAddress> order = new ArrayList<>(addresses);
-        order.sort(Comparator.comparing(address -> !isIpv6Wildcard(address)));
+        order.sort(Comparator.comparing(address -> !ListenSockets.isIpv6Wildcard(address)));
         List<Integer> wild = new ArrayList<>();
         int bound = 0;
         for (InetSocketAddress address : order) {
             boolean covered = address.getAddress().isAnyLocalAddress() && wild.contains(address.getPort());
+            String where = SshdLog.text(address.getAddress());
             try {
                 if (!covered) {
                     bind(address);
                 }
-                if (isIpv6Wildcard(address)) {
+                if (ListenSockets.isIpv6Wildcard(address)) {
                     wild.add(address.getPort());
                 }
                 bound++;
-                SshdLog.LOG.info("Server listening on {} port {}.", text(address), address.getPort());
+                SshdLog.LOG.info("Server listening on {} port {}.", where, address.getPort());
             } catch (IOException e) {
-                failures.add("Bind to port " + address.getPort() + " on " + text(address) + " failed: " + e.getMessage() + ".");
+                String why = e instanceof BindException ? e.getMessage() : e.toString();
+                failures.add("Bind to port " + address.getPort() + " on " + where + " failed: " + why + ".");
             }
         }
         if (bound == 0) {
-            throw new IOException(String.join("\n", failures));
+            failures.add("Cannot bind any address.");
+            throw new StartException(failures);
         }
         failures.forEach(SshdLog.LOG::error);
     }
@@ -58,18 +64,20 @@ final class GatewayServer extends SshServer {
         try {
             start();
         } catch (IOException e) {
+            // What start() has begun before it bound.
+            removeSessionTimeout(getSessionFactory());
             acceptor.close(true);
             throw e;
         }
     }
 
-    private static boolean isIpv6Wildcard(InetSocketAddress address) {
-        return address.getAddress().isAnyLocalAddress() && address.getAddress() instanceof Inet6Address;
-    }
-
-    private static String text(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
-        return address.getAddress().isAnyLocalAddress() && address.getAddress() instanceof Inet6Address ? "::" : host;
+    /** Stops listening and ends every connection; also when it never came to listen. */
+    void end() throws IOException {
+        if (isStarted()) {
+            stop(true);
+        } else {
+            close(true).await(STOP_LIMIT);
+        }
     }
 
     void connectionEnded() {

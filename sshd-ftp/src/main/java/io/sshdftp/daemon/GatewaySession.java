@@ -1,7 +1,10 @@
 package io.sshdftp.daemon;
 
+import io.sshdftp.config.RekeyLimit;
+import java.time.Instant;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerFactoryManager;
 import org.apache.sshd.server.session.ServerSessionImpl;
 import org.apache.sshd.server.session.SessionFactory;
@@ -12,6 +15,12 @@ final class GatewaySession extends ServerSessionImpl {
 
     GatewaySession(ServerFactoryManager server, IoSession ioSession) throws Exception {
         super(server, ioSession);
+        // The server's may be others after a reload; this connection's next key exchange must still find its own.
+        setCipherFactories(server.getCipherFactories());
+        setMacFactories(server.getMacFactories());
+        setKeyExchangeFactories(server.getKeyExchangeFactories());
+        setSignatureFactories(server.getSignatureFactories());
+        setKeyPairProvider(server.getKeyPairProvider());
     }
 
     /** {@link System#nanoTime} of the last packet. */
@@ -23,6 +32,19 @@ final class GatewaySession extends ServerSessionImpl {
     protected void handleMessage(Buffer buffer) throws Exception {
         heardAt = System.nanoTime();
         super.handleMessage(buffer);
+    }
+
+    /** As sshd, {@code LoginGraceTime} counts from the connection. MINA begins anew each time that a client asks for ssh-userauth. */
+    @Override
+    public Instant resetAuthTimeout() {
+        return getAuthTimeoutStart();
+    }
+
+    /** {@code RekeyLimit} of this connection, from now on. */
+    void rekeyLimit(RekeyLimit limit) {
+        limit.bytes().ifPresent(bytes -> CoreModuleProperties.REKEY_BYTES_LIMIT.set(this, bytes));
+        limit.time().ifPresent(time -> CoreModuleProperties.REKEY_TIME_LIMIT.set(this, time));
+        refreshConfiguration();
     }
 
     static final class Factory extends SessionFactory {

@@ -3,26 +3,31 @@ package io.sshdftp.daemon;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.util.ContextInitializer;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.joran.spi.JoranException;
 import io.sshdftp.config.LogLevel;
+import io.sshdftp.config.SyslogFacility;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the log goes: to standard error ({@code -e}) or a file ({@code -E}), a message a line as sshd writes it; else to where logback.xml says.
+ * Where the log goes: to standard error ({@code -e}) or a file ({@code -E}), a message a line as sshd writes it; else to where logback.xml says,
+ * which sees {@code SyslogFacility} as the system property {@value #FACILITY}, in lower case.
  */
 final class Logging {
-    /** sshd's prefixes: errors are named as such, the level of debug lines is told. */
-    private static final String PATTERN = "%replace(%replace(%level){'INFO',''}){'^(ERROR|WARN|DEBUG|TRACE)$','$1: '}%msg%n%nopex";
-
-    private static final String PATTERN_WITH_STACKS =
-            "%replace(%replace(%level){'INFO',''}){'^(ERROR|WARN|DEBUG|TRACE)$','$1: '}[%thread] %msg%n%ex";
+    static final String FACILITY = "sshdftp.syslogFacility";
 
     /** Classes of ours whose logger is their superclass's, in MINA. */
     private static final List<String> OF_MINA = List.of(
@@ -30,57 +35,106 @@ final class Logging {
             "io.sshdftp.auth.SerialUserAuthService",
             "io.sshdftp.daemon.GatewayServer",
             "io.sshdftp.daemon.GatewaySession",
+            "io.sshdftp.daemon.ServerSigAlgs",
+            "io.sshdftp.daemon.SessionLimit",
             "io.sshdftp.forward.DirectTcpipChannel",
             "io.sshdftp.forward.ForwardedTcpipChannel",
+            "io.sshdftp.forward.NoMoreSessions",
             "io.sshdftp.session.ConsoleChannel");
 
     private Logging() {}
 
-    /** Takes effect at once, for all loggers. */
-    static void configure(LogLevel level, boolean toStderr, Optional<Path> file) {
+    /** Until the configuration says more: errors to standard error. */
+    static void beforeConfiguration() {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        if (toStderr || file.isPresent() || System.getProperty("logback.configurationFile") == null) {
-            root.detachAndStopAllAppenders();
-            root.addAppender(appender(context, level, file));
-        }
-        root.setLevel(foreignLevel(level));
-        OF_MINA.forEach(name -> context.getLogger(name).setLevel(foreignLevel(level)));
-        context.getLogger("io.sshdftp").setLevel(ownLevel(level));
-        context.getLogger("sshd").setLevel(ownLevel(level));
+        standardError(context, LogLevel.ERROR);
+        levels(context, LogLevel.ERROR);
     }
 
-    private static OutputStreamAppender<ILoggingEvent> appender(LoggerContext context, LogLevel level, Optional<Path> file) {
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    /**
+     * Takes effect at once, for all loggers; a file is opened anew, so that it can be moved away.
+     *
+     * @throws StartException when the file cannot be written
+     */
+    static void configure(LogLevel level, SyslogFacility facility, boolean toStderr, Optional<Path> file) throws StartException {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        if (file.isPresent()) {
+            requireWritable(file.get());
+            FileAppender<ILoggingEvent> appender = new FileAppender<>();
+            appender.setFile(file.get().toString());
+            replace(context, appender, level);
+        } else if (toStderr) {
+            standardError(context, level);
+        } else {
+            asLogbackXmlSays(context, facility);
+            if (!context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).iteratorForAppenders().hasNext()) {
+                standardError(context, level);
+            }
+        }
+        levels(context, level);
+    }
+
+    private static void requireWritable(Path file) throws StartException {
+        try {
+            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
+        } catch (IOException e) {
+            throw new StartException(List.of("Couldn't open logfile " + file + ": " + e));
+        }
+    }
+
+    /** Logback has read the file when it started; what came out of it has made room for {@link #beforeConfiguration}. */
+    private static void asLogbackXmlSays(LoggerContext context, SyslogFacility facility) throws StartException {
+        System.setProperty(FACILITY, facility.name().toLowerCase(Locale.ROOT));
+        context.reset();
+        if (System.getProperty("logback.configurationFile") == null) {
+            return;
+        }
+        try {
+            new ContextInitializer(context).autoConfig();
+        } catch (JoranException e) {
+            throw new StartException(List.of(System.getProperty("logback.configurationFile") + ": " + e.getMessage()));
+        }
+    }
+
+    private static void standardError(LoggerContext context, LogLevel level) {
+        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        appender.setTarget("System.err");
+        replace(context, appender, level);
+    }
+
+    private static void replace(LoggerContext context, OutputStreamAppender<ILoggingEvent> appender, LogLevel level) {
+        context.reset();
+        SshdLayout layout = new SshdLayout();
+        layout.setContext(context);
+        layout.setStackTraces(level.compareTo(LogLevel.DEBUG1) >= 0);
+        layout.start();
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(context);
-        encoder.setPattern(level.compareTo(LogLevel.DEBUG1) >= 0 ? PATTERN_WITH_STACKS : PATTERN);
+        encoder.setCharset(StandardCharsets.UTF_8);
+        encoder.setLayout(layout);
         encoder.start();
-        OutputStreamAppender<ILoggingEvent> appender = file.isPresent() ? fileAppender(file.get()) : stderrAppender();
         appender.setContext(context);
         appender.setEncoder(encoder);
         appender.start();
-        return appender;
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(appender);
     }
 
-    private static OutputStreamAppender<ILoggingEvent> fileAppender(Path file) {
-        FileAppender<ILoggingEvent> appender = new FileAppender<>();
-        appender.setFile(file.toString());
-        appender.setAppend(true);
-        return appender;
-    }
-
-    private static OutputStreamAppender<ILoggingEvent> stderrAppender() {
-        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
-        appender.setTarget("System.err");
-        return appender;
+    private static void levels(LoggerContext context, LogLevel level) {
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.setLevel(foreignLevel(level));
+        context.getLogger("org.apache.sshd").setLevel(null);
+        OF_MINA.forEach(name -> context.getLogger(name).setLevel(foreignLevel(level)));
+        context.getLogger("io.sshdftp").setLevel(ownLevel(level));
+        // Its DEBUG is sshd's VERBOSE.
+        context.getLogger("sshd").setLevel(level == LogLevel.VERBOSE ? Level.DEBUG : ownLevel(level));
     }
 
     private static Level ownLevel(LogLevel level) {
         return switch (level) {
             case QUIET -> Level.OFF;
             case FATAL, ERROR -> Level.ERROR;
-            case INFO -> Level.INFO;
-            case VERBOSE, DEBUG1 -> Level.DEBUG;
+            case INFO, VERBOSE -> Level.INFO;
+            case DEBUG1 -> Level.DEBUG;
             case DEBUG2, DEBUG3 -> Level.TRACE;
         };
     }

@@ -3,7 +3,6 @@ package io.sshdftp.daemon;
 import io.sshdftp.auth.KeyGrant;
 import io.sshdftp.auth.VirtualUser;
 import io.sshdftp.config.ConnectionFacts;
-import io.sshdftp.config.ServerConfig;
 import io.sshdftp.config.Settings;
 import io.sshdftp.forward.FtpForwarding;
 import io.sshdftp.record.SshdLog;
@@ -20,7 +19,7 @@ import org.apache.sshd.common.session.Session;
 final class SessionState {
     private static final AttributeKey<SessionState> KEY = new AttributeKey<>();
 
-    private final ServerConfig config;
+    private final Setup setup;
     private final Session session;
     private final InetSocketAddress remote;
     private final InetSocketAddress local;
@@ -30,53 +29,70 @@ final class SessionState {
     private volatile String userName = "";
     private volatile Optional<VirtualUser> user = Optional.empty();
     private volatile boolean permitted;
+    private volatile String offeredKey = "";
+    private volatile Optional<String> host = Optional.empty();
     private volatile Optional<FtpForwarding> ftp = Optional.empty();
     private int failures;
 
-    private SessionState(ServerConfig config, Session session, InetSocketAddress remote, InetSocketAddress local, SshdLog log) {
-        this.config = config;
+    private SessionState(Setup setup, Session session, InetSocketAddress remote, InetSocketAddress local, SshdLog log) {
+        this.setup = setup;
         this.session = session;
         this.remote = remote;
         this.local = local;
         this.log = log;
-        this.facts = Daemon.facts(remote, local);
-        this.settings = config.forConnection(facts);
+        this.facts = ConnectionFacts.unknown()
+                .withAddress(remote.getAddress())
+                .withLocalAddress(local.getAddress())
+                .withLocalPort(local.getPort());
+        this.settings = setup.config().forConnection(facts);
     }
 
-    /** Attaches a new state. */
-    static SessionState attach(ServerConfig config, Session session, InetSocketAddress remote, InetSocketAddress local, SshdLog log) {
-        SessionState state = new SessionState(config, session, remote, local, log);
+    /** Attaches a new state, with what holds now. */
+    static SessionState attach(Setup setup, Session session, InetSocketAddress remote, InetSocketAddress local, SshdLog log) {
+        SessionState state = new SessionState(setup, session, remote, local, log);
         session.setAttribute(KEY, state);
         return state;
     }
 
     static SessionState of(Session session) {
-        SessionState state = session.getAttribute(KEY);
-        if (state == null) {
-            throw new IllegalStateException("no state at " + session);
-        }
-        return state;
+        return find(session).orElseThrow(() -> new IllegalStateException("no state at " + session));
     }
 
     static Optional<SessionState> find(Session session) {
         return Optional.ofNullable(session.getAttribute(KEY));
     }
 
+    /** The client's name, which {@code UseDNS} has found; before the user is named. */
+    synchronized void hostNamed(String name) {
+        host = Optional.of(name);
+        facts = facts.withHost(name);
+    }
+
     /**
-     * The client has named its user, for the first time: from here on {@code Match} sees it.
+     * The client has named its user: from here on {@code Match} sees it. Nobody is permitted by this.
      *
      * @param known the user of that name, if there is one
+     * @throws IllegalStateException when it has done so before
      */
     synchronized void userNamed(String name, Optional<VirtualUser> known) {
+        if (facts.user().isPresent()) {
+            throw new IllegalStateException("a second user in one connection");
+        }
         facts = facts.withVersion(String.valueOf(session.getClientVersion()));
         facts = known.isPresent() ? facts.withUser(name, known.get().groups()) : facts.withInvalidUser(name);
-        settings = config.forConnection(facts);
+        settings = setup.config().forConnection(facts);
         user = known;
         userName = name;
     }
 
-    void permitted(boolean may) {
-        permitted = may;
+    /** No Allow or Deny rule keeps the user out. */
+    void permit() {
+        permitted = true;
+    }
+
+    /** @param key type and fingerprint of the key that the request being worked off is about; empty for none */
+    void offered(String key) {
+        offeredKey = key;
     }
 
     void ftp(FtpForwarding forwarding) {
@@ -86,6 +102,15 @@ final class SessionState {
     /** Counts one more failed attempt; returns how many there are now. */
     synchronized int failed() {
         return ++failures;
+    }
+
+    /** Failed attempts so far. */
+    synchronized int failures() {
+        return failures;
+    }
+
+    Setup setup() {
+        return setup;
     }
 
     Settings settings() {
@@ -116,6 +141,20 @@ final class SessionState {
     /** The user exists and no Allow or Deny rule keeps it out. */
     boolean permitted() {
         return permitted;
+    }
+
+    String offeredKey() {
+        return offeredKey;
+    }
+
+    /** The client's name, where {@code UseDNS} has found one. */
+    Optional<String> host() {
+        return host;
+    }
+
+    /** The client's name, or its address. */
+    String hostOrAddress() {
+        return host.orElseGet(() -> SshdLog.text(remote.getAddress()));
     }
 
     Optional<FtpForwarding> ftp() {

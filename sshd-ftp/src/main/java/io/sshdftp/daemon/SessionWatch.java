@@ -1,7 +1,6 @@
 package io.sshdftp.daemon;
 
 import io.sshdftp.config.Directives;
-import io.sshdftp.config.ServerConfig;
 import io.sshdftp.leg.EventLoopGroup;
 import io.sshdftp.record.SshdLog;
 import java.net.InetSocketAddress;
@@ -9,27 +8,34 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
-import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionDisconnectHandler;
 import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.common.session.helpers.TimeoutIndicator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Follows each SSH connection from its first byte to its last: gives it its state and number, and writes sshd's lines about it. */
-final class SessionWatch implements SessionListener {
+/**
+ * Follows each SSH connection from its first byte to its last: gives it its state and number, and writes sshd's lines about it. Of how a
+ * connection ended before a login, one reason is told.
+ */
+final class SessionWatch implements SessionListener, SessionDisconnectHandler {
     private static final Logger LOG = LoggerFactory.getLogger(SessionWatch.class);
     private static final AttributeKey<AtomicBoolean> STARTING = new AttributeKey<>();
     private static final AttributeKey<Boolean> TOLD = new AttributeKey<>();
+    private static final AttributeKey<Throwable> FAILURE = new AttributeKey<>();
 
-    private final ServerConfig config;
+    private final Supplier<Setup> setup;
     private final EventLoopGroup loops;
     private final Startups startups;
     private final AtomicLong numbers = new AtomicLong();
 
-    SessionWatch(ServerConfig config, EventLoopGroup loops, Startups startups) {
-        this.config = config;
+    /** @param setup asked at the beginning of each connection */
+    SessionWatch(Supplier<Setup> setup, EventLoopGroup loops, Startups startups) {
+        this.setup = setup;
         this.loops = loops;
         this.startups = startups;
     }
@@ -38,8 +44,11 @@ final class SessionWatch implements SessionListener {
     public void sessionEstablished(Session session) {
         InetSocketAddress remote = (InetSocketAddress) session.getIoSession().getRemoteAddress();
         InetSocketAddress local = (InetSocketAddress) session.getIoSession().getLocalAddress();
+        if (remote == null || local == null) {
+            throw new IllegalStateException("the connection is gone already");
+        }
         SshdLog log = new SshdLog(numbers.incrementAndGet(), remote, local);
-        SessionState.attach(config, session, remote, local, log);
+        SessionState.attach(setup.get(), session, remote, local, log);
         session.setAttribute(STARTING, new AtomicBoolean(true));
         startups.began();
         log.connected();
@@ -50,10 +59,11 @@ final class SessionWatch implements SessionListener {
         if (event == Event.Authenticated) {
             started(session);
             SessionState state = SessionState.of(session);
+            GatewaySession gateway = (GatewaySession) session;
+            gateway.rekeyLimit(state.settings().get(Directives.REKEY_LIMIT));
             Duration interval = state.settings().get(Directives.CLIENT_ALIVE_INTERVAL);
             if (!interval.isZero()) {
-                new ClientAlive((GatewaySession) session, state, interval, state.settings().get(Directives.CLIENT_ALIVE_COUNT_MAX))
-                        .start(loops.next());
+                new ClientAlive(gateway, state, interval, state.settings().get(Directives.CLIENT_ALIVE_COUNT_MAX)).start(loops.next());
             }
         }
     }
@@ -66,59 +76,71 @@ final class SessionWatch implements SessionListener {
     }
 
     @Override
-    public void sessionNegotiationEnd(
+    public boolean handleKexDisconnectReason(
             Session session,
             Map<KexProposalOption, String> client,
             Map<KexProposalOption, String> server,
             Map<KexProposalOption, String> negotiated,
-            Throwable reason) {
-        if (reason == null || negotiated == null) {
-            return;
-        }
-        for (KexProposalOption option : KexProposalOption.FIRST_KEX_PACKET_GUESS_MATCHES) {
-            tellUnmatched(session, option, client, negotiated);
-        }
-        for (KexProposalOption option : KexProposalOption.VALUES) {
-            if (!KexProposalOption.FIRST_KEX_PACKET_GUESS_MATCHES.contains(option)) {
-                tellUnmatched(session, option, client, negotiated);
-            }
-        }
-    }
-
-    private static void tellUnmatched(
-            Session session, KexProposalOption option, Map<KexProposalOption, String> client, Map<KexProposalOption, String> negotiated) {
+            KexProposalOption option) {
         String what = switch (option) {
             case ALGORITHMS -> "key exchange method";
             case SERVERKEYS -> "host key type";
             case C2SENC, S2CENC -> "cipher";
             case C2SMAC, S2CMAC -> "MAC";
-            case C2SCOMP, S2CCOMP -> "compression";
-            default -> "";
+            case C2SCOMP, S2CCOMP -> "compression method";
+            case C2SLANG, S2CLANG -> "";
         };
-        boolean unmatched = !what.isEmpty() && negotiated.get(option) == null && client.get(option) != null;
-        if (unmatched && session.getAttribute(TOLD) == null) {
-            session.setAttribute(TOLD, true);
-            SessionState.of(session).log().unableToNegotiate(what, client.get(option));
+        if (!what.isEmpty()) {
+            once(session).unableToNegotiate(what, String.valueOf(client.get(option)));
         }
+        // Languages need not match.
+        return what.isEmpty();
+    }
+
+    @Override
+    public boolean handleTimeoutDisconnectReason(Session session, TimeoutIndicator timeout) {
+        if (timeout.getStatus() == TimeoutIndicator.TimeoutStatus.AuthTimeout) {
+            once(session).graceExpired();
+        }
+        return false;
+    }
+
+    /** The log of a connection of which the reason of its end is told now. */
+    private static SshdLog once(Session session) {
+        session.setAttribute(TOLD, true);
+        return SessionState.of(session).log();
+    }
+
+    private static boolean isTold(Session session) {
+        return session.getAttribute(TOLD) != null;
     }
 
     @Override
     public void sessionDisconnect(Session session, int reason, String message, String language, boolean initiator) {
-        if (!initiator) {
-            SessionState.find(session).ifPresent(state -> state.log().receivedDisconnect(reason, message, !session.isAuthenticated()));
-            if (!session.isAuthenticated()) {
-                session.setAttribute(TOLD, true);
+        if (SessionState.find(session).isEmpty() || !isSsh(session.getClientVersion())) {
+            return;
+        }
+        SessionState state = SessionState.of(session);
+        String text = message == null ? "" : message;
+        if (session.isAuthenticated()) {
+            if (!initiator) {
+                state.log().receivedDisconnect(reason, text);
             }
-        } else if (!session.isAuthenticated() && reason == SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR
-                && message != null && message.contains("timeout")) {
-            session.setAttribute(TOLD, true);
-            SessionState.find(session).ifPresent(state -> state.log().graceExpired());
+        } else if (!isTold(session)) {
+            if (initiator) {
+                once(session).disconnecting(state.userName(), !state.permitted(), text);
+            } else {
+                once(session).receivedDisconnectBeforeLogin(reason, text, state.userName(), !state.permitted());
+            }
         }
     }
 
     @Override
     public void sessionException(Session session, Throwable cause) {
         LOG.debug("{}", session, cause);
+        if (session.getAttribute(FAILURE) == null) {
+            session.setAttribute(FAILURE, cause);
+        }
     }
 
     @Override
@@ -127,12 +149,32 @@ final class SessionWatch implements SessionListener {
         SessionState.find(session).ifPresent(state -> {
             if (session.isAuthenticated()) {
                 state.log().disconnected(state.userName());
-            } else if (session.getAttribute(TOLD) == null) {
-                state.log().closedBeforeLogin(state.userName(), state.user().isEmpty());
+            } else if (!isTold(session)) {
+                tellEnd(session, state);
             }
         });
         if (session.getFactoryManager() instanceof GatewayServer server) {
             server.connectionEnded();
         }
+    }
+
+    private static void tellEnd(Session session, SessionState state) {
+        Throwable failure = session.getAttribute(FAILURE);
+        boolean reset = failure != null && String.valueOf(failure.getMessage()).contains("Connection reset");
+        String version = session.getClientVersion();
+        if (version == null && (reset || failure == null)) {
+            state.log().closedBeforeIdentification(reset);
+        } else if (!isSsh(version)) {
+            state.log().notSsh(version == null ? "" : version);
+        } else if (reset) {
+            state.log().resetBeforeLogin(state.userName(), !state.permitted());
+        } else {
+            state.log().closedBeforeLogin(state.userName(), !state.permitted());
+        }
+    }
+
+    /** @param version the client's identification, or null before it has sent one */
+    private static boolean isSsh(String version) {
+        return version != null && (version.startsWith("SSH-2.0-") || version.startsWith("SSH-1.99-"));
     }
 }

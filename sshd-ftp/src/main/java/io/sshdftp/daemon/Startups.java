@@ -3,20 +3,32 @@ package io.sshdftp.daemon;
 import io.sshdftp.config.MaxStartups;
 import io.sshdftp.record.SshdLog;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.sshd.common.io.IoAcceptor;
 import org.apache.sshd.common.io.IoServiceEventListener;
 
-/** {@code MaxStartups}: drops connections at random once many have not logged in. THREADS: any. */
+/**
+ * Which new connections are taken. {@code MaxStartups} drops some at random once many have not logged in; and a socket at :: takes IPv4 as
+ * well, in Java, so that IPv4 is dropped where the configuration asks for IPv6 alone. THREADS: any.
+ */
 final class Startups implements IoServiceEventListener {
-    private final MaxStartups limits;
+    private final Supplier<MaxStartups> limits;
+    private final List<InetSocketAddress> listening;
     private final AtomicInteger unauthenticated = new AtomicInteger();
 
-    Startups(MaxStartups limits) {
+    /**
+     * @param limits asked for each connection
+     * @param listening what the configuration asks for
+     */
+    Startups(Supplier<MaxStartups> limits, List<InetSocketAddress> listening) {
         this.limits = limits;
+        this.listening = List.copyOf(listening);
     }
 
     /** A session began; it counts until {@link #ended}. */
@@ -29,22 +41,35 @@ final class Startups implements IoServiceEventListener {
         unauthenticated.decrementAndGet();
     }
 
+    /** Connections that have not logged in. */
+    int count() {
+        return unauthenticated.get();
+    }
+
     @Override
-    public void connectionAccepted(
-            IoAcceptor acceptor, SocketAddress local, SocketAddress remote, SocketAddress service)
-            throws IOException {
+    public void connectionAccepted(IoAcceptor acceptor, SocketAddress local, SocketAddress remote, SocketAddress service) throws IOException {
+        if (!(local instanceof InetSocketAddress at && remote instanceof InetSocketAddress from)) {
+            throw new IOException("the connection is gone already");
+        }
+        if (at.getAddress() instanceof Inet4Address && listening.stream().noneMatch(address -> covers(address, at))) {
+            throw new IOException("IPv4 is not asked for");
+        }
         int count = unauthenticated.get();
-        int percent = limits.dropPercent(count);
+        int percent = limits.get().dropPercent(count);
         if (percent > 0 && ThreadLocalRandom.current().nextInt(100) < percent) {
-            String line = "drop connection #" + count + " from " + text(remote) + " on " + text(local) + " Maxstartups";
+            String line = "drop connection #" + count + " from " + text(from) + " on " + text(at) + " Maxstartups";
             SshdLog.LOG.info(line);
             throw new IOException(line);
         }
     }
 
-    private static String text(SocketAddress address) {
-        return address instanceof InetSocketAddress inet
-                ? "[" + inet.getAddress().getHostAddress() + "]:" + inet.getPort()
-                : String.valueOf(address);
+    private static boolean covers(InetSocketAddress listening, InetSocketAddress local) {
+        return listening.getAddress() instanceof Inet4Address
+                && listening.getPort() == local.getPort()
+                && (listening.getAddress().isAnyLocalAddress() || listening.getAddress().equals(local.getAddress()));
+    }
+
+    private static String text(InetSocketAddress address) {
+        return "[" + SshdLog.text(address.getAddress()) + "]:" + address.getPort();
     }
 }

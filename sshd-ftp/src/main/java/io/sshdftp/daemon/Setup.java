@@ -1,0 +1,96 @@
+package io.sshdftp.daemon;
+
+import io.sshdftp.auth.AuthorizedKeys;
+import io.sshdftp.auth.HostKeys;
+import io.sshdftp.auth.UsersFileException;
+import io.sshdftp.auth.VirtualUsers;
+import io.sshdftp.config.Directives;
+import io.sshdftp.config.LogLevel;
+import io.sshdftp.config.ServerConfig;
+import io.sshdftp.config.Settings;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+
+/**
+ * A configuration with all that it names read and found good: what a connection works with from its first byte to its last. A connection
+ * keeps the one that held when it began. Immutable, but for the users, who follow their file.
+ *
+ * @param warnings what is accepted with a reservation, a line each
+ */
+record Setup(ServerConfig config, KeyPairProvider hostKeys, Algorithms algorithms, VirtualUsers users, List<String> warnings) {
+
+    /**
+     * Reads host keys and users.
+     *
+     * @throws StartException with everything that keeps a daemon from starting with this configuration, short of listening
+     */
+    static Setup load(ServerConfig config) throws StartException {
+        List<String> warnings = new ArrayList<>(config.warnings());
+        KeyPairProvider hostKeys = hostKeys(config, warnings);
+        Algorithms algorithms = Algorithms.of(config.global(), hostKeys);
+        VirtualUsers users = users(config);
+        try {
+            new AuthorizedKeys(config.global().get(Directives.AUTHORIZED_KEYS_FILE), true);
+        } catch (IllegalArgumentException e) {
+            throw new StartException(List.of(e.getMessage()));
+        }
+        LogLevel level = config.global().get(Directives.LOG_LEVEL);
+        if (Arrays.stream(LogLevel.values()).anyMatch(other -> other != level && config.mayBe(Directives.LOG_LEVEL, other))) {
+            warnings.add("LogLevel inside Match is not honoured: there is one log for all connections, at LogLevel " + level);
+        }
+        return new Setup(config, hostKeys, algorithms, users, List.copyOf(warnings));
+    }
+
+    /**
+     * A path of the configuration.
+     *
+     * @throws StartException when it is none on this system, or in this locale
+     */
+    static Path path(String directive, String file) throws StartException {
+        try {
+            return Path.of(file);
+        } catch (InvalidPathException e) {
+            throw new StartException(List.of(directive + " " + file + ": not a file name here (" + e.getReason()
+                    + "); for names beyond US-ASCII start with LC_ALL=C.UTF-8"));
+        }
+    }
+
+    private static KeyPairProvider hostKeys(ServerConfig config, List<String> warnings) throws StartException {
+        Settings global = config.global();
+        List<Path> files = new ArrayList<>();
+        for (String file : global.get(Directives.HOST_KEY)) {
+            Path path = path("HostKey", file);
+            // As sshd: of the defaults, those that are not there are not meant.
+            if (global.isSet(Directives.HOST_KEY) || Files.exists(path)) {
+                files.add(path);
+            }
+        }
+        HostKeys.Loaded loaded = HostKeys.load(files);
+        if (loaded.keys().isEmpty()) {
+            List<String> messages = new ArrayList<>(loaded.problems());
+            messages.add("sshd: no hostkeys available -- exiting. Make one with: ssh-keygen -t ed25519 -N '' -f FILE, and add: HostKey FILE");
+            throw new StartException(messages);
+        }
+        warnings.addAll(loaded.problems());
+        return loaded.provider();
+    }
+
+    private static VirtualUsers users(ServerConfig config) throws StartException {
+        Optional<String> file = config.global().get(Directives.VIRTUAL_USERS);
+        if (file.isEmpty()) {
+            throw new StartException(List.of("no users: add VirtualUsers FILE to the configuration, with a line for each user, "
+                    + "name:hash:root, the hash made by: openssl passwd -6"));
+        }
+        try {
+            return VirtualUsers.load(path("VirtualUsers", file.get()), config.global().get(Directives.STRICT_MODES));
+        } catch (UsersFileException e) {
+            throw new StartException(e.problems());
+        }
+    }
+}
