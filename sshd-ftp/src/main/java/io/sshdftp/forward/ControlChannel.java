@@ -448,7 +448,7 @@ final class ControlChannel {
             if (!cancelled) {
                 exchanges.remove(id);
                 Optional<Side> cutBy = end.cutBy().map(direction -> direction == RelayDirection.FIRST_TO_SECOND ? Side.CLIENT : Side.SERVER);
-                input(() -> engine.finished(id, cutBy, end.cut().orElse(""), System.nanoTime()));
+                input(() -> engine.finished(id, end.firstEnded(), cutBy, end.cut().orElse(""), System.nanoTime()));
             }
         }
     }

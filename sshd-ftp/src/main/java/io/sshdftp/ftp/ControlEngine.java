@@ -322,10 +322,11 @@ public final class ControlEngine {
     /**
      * A joined exchange is over.
      *
+     * @param deliveredToServer all that the client's half sent, and its end, was handed to the server's half
      * @param cutBy the side whose connection broke; empty when both directions ended as they should
      * @param reason what broke
      */
-    public List<Action> finished(int id, Optional<Side> cutBy, String reason, long time) {
+    public List<Action> finished(int id, boolean deliveredToServer, Optional<Side> cutBy, String reason, long time) {
         now = time;
         Exchange exchange = live(id);
         if (exchange == null || !exchange.joined) {
@@ -335,8 +336,9 @@ public final class ControlEngine {
         exchange.finished = true;
         if (cutBy.isPresent()) {
             boolean upload = exchange.transfer != null && exchange.transfer.rule == Rule.UPLOAD;
-            // A server may close on an upload that it has enough of, and its reply tells; in every other case bytes are missing.
-            boolean matters = upload ? cutBy.get() == CLIENT : !exchange.deliveredToClient;
+            // A server may close on an upload that it has enough of, and its reply tells. A client may close as soon as it has sent all.
+            // In every other case bytes are missing.
+            boolean matters = upload ? cutBy.get() == CLIENT && !deliveredToServer : !exchange.deliveredToClient;
             if (matters) {
                 exchange.failure = new Failure(426, "data connection broken by the " + name(cutBy.get()) + ": " + reason);
             }

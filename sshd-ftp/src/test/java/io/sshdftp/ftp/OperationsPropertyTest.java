@@ -210,7 +210,7 @@ class OperationsPropertyTest {
             } else {
                 Optional<Side> cut = random.nextInt(3) > 0 ? Optional.empty() : Optional.of(Side.values()[random.nextInt(2)]);
                 open.remove(id);
-                check("finished " + id + " " + cut, engine.finished(id, cut, "it broke", now));
+                check("finished " + id + " " + cut, engine.finished(id, cut.isEmpty(), cut, "it broke", now));
             }
         }
 
@@ -237,7 +237,7 @@ class OperationsPropertyTest {
                 }
                 case 3 -> {
                     if (!known || !open.get(id).joined) {
-                        check("stray finished " + id, engine.finished(id, Optional.empty(), "", now));
+                        check("stray finished " + id, engine.finished(id, true, Optional.empty(), "", now));
                         check("stray delivered " + id, engine.delivered(id, now));
                     }
                 }

@@ -88,7 +88,7 @@ class SplittingPropertyTest {
                 return List.of();
             }
             List<Action> all = new ArrayList<>(engine.delivered(exchange, 0));
-            all.addAll(engine.finished(exchange, Optional.empty(), "", 0));
+            all.addAll(engine.finished(exchange, true, Optional.empty(), "", 0));
             return all;
         }
     }

@@ -22,6 +22,7 @@ import java.util.OptionalLong;
  * + connected 1 CLIENT
  * + delivered 1
  * + finished 1                           or: + finished 1 CLIENT reason
+ * + left 1                               finished by the client, after all of its upload
  * + ended CLIENT                         half-close
  * + closed SERVER                        or: + cut SERVER
  * + wait 60                              seconds pass, timeouts are called
@@ -108,7 +109,8 @@ final class Transcript {
             }
             case "delivered" -> engine.delivered(number(a[0]), now);
             case "finished" -> engine.finished(
-                    number(a[0]), a.length > 1 ? Optional.of(Side.valueOf(a[1])) : Optional.empty(), a.length > 2 ? a[2] : "", now);
+                    number(a[0]), a.length == 1, a.length > 1 ? Optional.of(Side.valueOf(a[1])) : Optional.empty(), a.length > 2 ? a[2] : "", now);
+            case "left" -> engine.finished(number(a[0]), true, Optional.of(Side.CLIENT), "closed", now);
             case "ended" -> engine.ended(Side.valueOf(a[0]), now);
             case "closed" -> engine.closed(Side.valueOf(a[0]), false, "closed", now);
             case "cut" -> engine.closed(Side.valueOf(a[0]), true, "connection reset", now);

@@ -694,4 +694,15 @@ class TransferTest {
                 ! TransferEnded 1 226
                 """);
     }
+
+    /** Some ssh clients close a channel at once behind its end, when the file is whole and the server has not closed yet. */
+    @Test
+    void anUploadOfWhichAllHasArrivedIsNotBrokenByTheClientsLeaving() {
+        Transcript.session().play(STOR).play("""
+                + left 1
+                S: 226 stored
+                < 226 stored
+                ! TransferEnded 1 226
+                """);
+    }
 }
