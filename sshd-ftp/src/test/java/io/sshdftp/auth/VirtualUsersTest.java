@@ -143,6 +143,8 @@ class VirtualUsersTest {
         log.start();
         logger.addAppender(log);
         logger.setAdditive(false);
+        // Whatever level a daemon that ran in this JVM has left.
+        logger.setLevel(ch.qos.logback.classic.Level.INFO);
         try {
             write("alice:!:/srv\n");
             VirtualUsers users = VirtualUsers.load(file, true);
