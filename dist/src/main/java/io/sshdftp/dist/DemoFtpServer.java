@@ -1,12 +1,13 @@
 package io.sshdftp.dist;
 
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.apache.ftpserver.ConnectionConfigFactory;
 import org.apache.ftpserver.DataConnectionConfigurationFactory;
@@ -17,6 +18,8 @@ import org.apache.ftpserver.ftplet.UserManager;
 import org.apache.ftpserver.listener.ListenerFactory;
 import org.apache.ftpserver.usermanager.PropertiesUserManagerFactory;
 import org.apache.ftpserver.usermanager.impl.BaseUser;
+import org.apache.ftpserver.usermanager.impl.ConcurrentLoginPermission;
+import org.apache.ftpserver.usermanager.impl.TransferRatePermission;
 import org.apache.ftpserver.usermanager.impl.WritePermission;
 
 /**
@@ -47,7 +50,7 @@ public final class DemoFtpServer {
                 server(address, port, directory, password).start();
                 // Moved into place whole, because its reader takes a file that exists for a complete one.
                 Path whole = Files.writeString(portFile.resolveSibling(portFile.getFileName() + ".new"), port + "\n");
-                Files.move(whole, portFile, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+                Files.move(whole, portFile, StandardCopyOption.ATOMIC_MOVE);
                 return;
             }
         }
@@ -61,10 +64,8 @@ public final class DemoFtpServer {
             probe.setReuseAddress(true);
             probe.bind(new InetSocketAddress(address, port));
             return true;
-        } catch (BindException e) {
-            return false;
-        } catch (java.net.SocketException e) {
-            // "Permission denied": a port below 1024 without the right to it.
+        } catch (SocketException e) {
+            // In use, or below 1024 and no right to it.
             return false;
         }
     }
@@ -102,7 +103,9 @@ public final class DemoFtpServer {
         user.setName(name);
         user.setPassword(password);
         user.setHomeDirectory(directory.toString());
-        user.setAuthorities(List.of(new WritePermission()));
+        // A request that no authority speaks for is refused, so "without limit" (0) has to be said.
+        user.setAuthorities(List.of(
+                new WritePermission(), new ConcurrentLoginPermission(0, 0), new TransferRatePermission(0, 0)));
         return user;
     }
 }

@@ -1,9 +1,14 @@
 package io.sshdftp.dist;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -14,6 +19,8 @@ import java.util.stream.IntStream;
  * @param dynamic after {@code -D}
  */
 record Forwards(List<String> local, List<String> remote, Optional<String> dynamic) {
+    private static final Pattern LOCAL = Pattern.compile("((?<bind>\\[[^]]*]|[^:]*):)?(?<port>\\d+):(\\[[^]]*]|[^:]*):\\d+");
+
     static Forwards none() {
         return new Forwards(List.of(), List.of(), Optional.empty());
     }
@@ -25,31 +32,43 @@ record Forwards(List<String> local, List<String> remote, Optional<String> dynami
 
     /** With {@code -L P:localhost:P} for each port of a range. */
     Forwards localRange(int first, int last) {
-        return new Forwards(joined(local, range(first, last)), remote, dynamic);
+        return new Forwards(joined(local, range("localhost", first, last)), remote, dynamic);
     }
 
     Forwards remote(String... forwards) {
         return new Forwards(local, joined(remote, Arrays.asList(forwards)), dynamic);
     }
 
-    /** With {@code -R P:localhost:P} for each port of a range. */
-    Forwards remoteRange(int first, int last) {
-        return new Forwards(local, joined(remote, range(first, last)), dynamic);
+    /** With {@code -R P:HOST:P} for each port of a range. */
+    Forwards remoteRange(String host, int first, int last) {
+        return new Forwards(local, joined(remote, range(host, first, last)), dynamic);
     }
 
     Forwards dynamic(int port) {
         return new Forwards(local, remote, Optional.of(Integer.toString(port)));
     }
 
-    /** The ports that the ssh client listens at on its own host. */
-    List<Integer> listenPorts() {
-        List<Integer> ports = new ArrayList<>();
-        for (String forward : local) {
-            String[] parts = forward.split(":");
-            ports.add(Integer.valueOf(parts[parts.length - 3]));
+    /** Whether the ssh client on this host listens for every local and the dynamic forward, at the bind address where one is given. */
+    boolean listenAt(Host host) {
+        List<InetSocketAddress> listeners = host.sockets().stream()
+                .filter(socket -> socket.state() == Host.LISTEN)
+                .map(Host.Socket::local)
+                .toList();
+        return local.stream().allMatch(forward -> listeners.stream().anyMatch(listener -> matches(LOCAL.matcher(forward), listener)))
+                && dynamic.stream().allMatch(port -> listeners.stream().anyMatch(l -> l.getPort() == Integer.parseInt(port)));
+    }
+
+    private static boolean matches(Matcher forward, InetSocketAddress listener) {
+        if (!forward.matches()) {
+            throw new IllegalArgumentException("not a forward: " + forward);
         }
-        dynamic.map(Integer::valueOf).ifPresent(ports::add);
-        return ports;
+        try {
+            String bind = forward.group("bind");
+            return listener.getPort() == Integer.parseInt(forward.group("port"))
+                    && (bind == null || InetAddress.getByName(bind).equals(listener.getAddress()));
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** A command whose last word is the host, with the forwards before that. */
@@ -62,8 +81,8 @@ record Forwards(List<String> local, List<String> remote, Optional<String> dynami
         return whole;
     }
 
-    private static List<String> range(int first, int last) {
-        return IntStream.rangeClosed(first, last).mapToObj(port -> port + ":localhost:" + port).toList();
+    private static List<String> range(String host, int first, int last) {
+        return IntStream.rangeClosed(first, last).mapToObj(port -> port + ":" + host + ":" + port).toList();
     }
 
     private static List<String> joined(List<String> one, List<String> two) {

@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
  * JVM's process id and a number.
  */
 final class Hosts implements AutoCloseable {
+    static final String CLIENT_IPV6 = "fd77:1::2";
     static final String GATEWAY_NEAR_CLIENT = "10.77.1.1";
     static final String GATEWAY_NEAR_FTP = "10.77.2.1";
     static final String FTP = "10.77.2.2";
@@ -57,7 +58,7 @@ final class Hosts implements AutoCloseable {
         client = host(base + "-client");
         gateway = host(base + "-gateway");
         ftp = host(base + "-ftp");
-        link(client, "10.77.1.2/24", "fd77:1::2/64", gateway, "10.77.1.1/24", "fd77:1::1/64", "near");
+        link(client, "10.77.1.2/24", CLIENT_IPV6 + "/64", gateway, "10.77.1.1/24", "fd77:1::1/64", "near");
         link(gateway, "10.77.2.1/24", "fd77:2::1/64", ftp, "10.77.2.2/24", "fd77:2::2/64", "far");
         ip("-n", ftp.namespace(), "addr", "add", "10.77.2.3/24", "dev", "far");
         ip("-n", ftp.namespace(), "addr", "add", "10.77.2.4/24", "dev", "far");

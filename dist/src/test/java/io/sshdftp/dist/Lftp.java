@@ -75,6 +75,9 @@ final class Lftp extends FtpClient {
         script.append("set net:max-retries 1\nset net:timeout 20\nset cmd:fail-exit yes\nset ftp:ssl-allow no\n");
         // vsftpd answers ABOR in an upload only when the data connection ends, for which lftp would wait 15 seconds.
         script.append("set ftp:abor-max-wait 2\n");
+        // Pure-FTPd's 426 and 226 after ABOR come faster than lftp takes them: it reconnects, by default after 15 seconds and in the
+        // other mode.
+        script.append("set net:reconnect-interval-base 1\nset ftp:auto-passive-mode no\n");
         script.append("set ftp:passive-mode ").append(!access.mode().isActive()).append('\n');
         script.append("set ftp:prefer-epsv ").append(access.mode() == DataMode.EPSV).append('\n');
         access.activePorts().ifPresent(range -> script.append("set ftp:port-range ").append(range).append('\n'));

@@ -1,7 +1,6 @@
 package io.sshdftp.dist;
 
 import java.time.Duration;
-import java.util.List;
 
 /** An ssh client that people have, run on the client host with port forwards and nothing else. */
 enum SshClient {
@@ -65,16 +64,15 @@ enum SshClient {
 
     private static Proc run(Host from, Forwards forwards, Proc.Spec spec) {
         Proc proc = spec.openInput().start();
-        List<Integer> ports = forwards.listenPorts();
         try {
             Waiting.until(
-                    "forwards at " + ports,
+                    "the forwards " + forwards,
                     LIMIT,
                     () -> {
                         if (!proc.isAlive()) {
                             throw new AssertionError("The ssh client has ended\n" + proc.tail());
                         }
-                        return ports.stream().allMatch(from::listens);
+                        return forwards.listenAt(from);
                     },
                     proc::tail);
             return proc;
