@@ -498,6 +498,20 @@ class TransferTest {
     }
 
     @Test
+    void whatWaitsBehindAHeldReplyGoesBeforeTheNextCommand() {
+        Transcript.session().play(RETR).play("""
+                s: 226 done\\r\\n421 bye\\r\\n
+                c: ABOR\\r\\nNOOP\\r\\n
+                ! Cancel 1 broken
+                < 426 Transfer aborted: ABOR
+                ! TransferEnded 1 426
+                > ABOR
+                < 421 bye
+                ! Terminate: the FTP server said 421
+                """);
+    }
+
+    @Test
     void aborWhileAHeldMultiLineReplyIsStillComing() {
         Transcript.session().play(RETR).play("""
                 S: 226-done
