@@ -74,6 +74,17 @@ class EndsTest {
     }
 
     @Test
+    void aDataConnectionWithoutATransferKeepsNobody() {
+        Transcript.session().play(TransferTest.JOINED).play("""
+                + ended CLIENT
+                ! ShutdownOutput SERVER
+                + wait 60
+                ! Cancel 1
+                ! Terminate: the FTP client has gone and the server did not close
+                """);
+    }
+
+    @Test
     void aClientThatHasGoneBehindAFloodIsNotKeptEither() {
         Transcript session = Transcript.session();
         session.outputOf("c: " + "NOOP\\r\\n".repeat(300));
