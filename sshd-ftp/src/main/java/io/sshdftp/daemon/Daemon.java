@@ -108,14 +108,13 @@ final class Daemon implements AutoCloseable {
         server.setSubsystemFactories(List.of());
         forwarding.install(server);
         ServerSettings.apply(server);
-        server.setSessionFactory(new GatewaySession.Factory(server));
         // For each user there may be another one, and before the user is named nobody knows.
         CoreModuleProperties.WELCOME_BANNER_PHASE.set(server, WelcomeBannerPhase.FIRST_REQUEST);
         // SerialUserAuthService counts failures as sshd does: MINA's count is of requests.
         CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, MAX_AUTH_REQUESTS);
 
         Startups startups = new Startups(() -> setup.get().config().global().get(Directives.MAX_STARTUPS), addresses);
-        server.setIoServiceEventListener(startups);
+        server.setSessionFactory(new GatewaySession.Factory(server, startups));
         SessionWatch watch = new SessionWatch(setup::get, loops, startups);
         server.addSessionListener(watch);
         server.setSessionDisconnectHandler(watch);

@@ -47,13 +47,18 @@ final class GatewaySession extends ServerSessionImpl {
         refreshConfiguration();
     }
 
+    /** Makes them of connections that are taken. */
     static final class Factory extends SessionFactory {
-        Factory(ServerFactoryManager server) {
+        private final Startups startups;
+
+        Factory(ServerFactoryManager server, Startups startups) {
             super(server);
+            this.startups = startups;
         }
 
         @Override
         protected ServerSessionImpl doCreateSession(IoSession ioSession) throws Exception {
+            startups.require(ioSession.getLocalAddress(), ioSession.getRemoteAddress());
             return new GatewaySession(getServer(), ioSession);
         }
     }

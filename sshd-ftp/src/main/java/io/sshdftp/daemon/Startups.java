@@ -10,14 +10,12 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.apache.sshd.common.io.IoAcceptor;
-import org.apache.sshd.common.io.IoServiceEventListener;
 
 /**
  * Which new connections are taken. {@code MaxStartups} drops some at random once many have not logged in; and a socket at :: takes IPv4 as
  * well, in Java, so that IPv4 is dropped where the configuration asks for IPv6 alone. THREADS: any.
  */
-final class Startups implements IoServiceEventListener {
+final class Startups {
     private final Supplier<MaxStartups> limits;
     private final List<InetSocketAddress> listening;
     private final AtomicInteger unauthenticated = new AtomicInteger();
@@ -46,8 +44,13 @@ final class Startups implements IoServiceEventListener {
         return unauthenticated.get();
     }
 
-    @Override
-    public void connectionAccepted(IoAcceptor acceptor, SocketAddress local, SocketAddress remote, SocketAddress service) throws IOException {
+    /**
+     * Asked before a connection becomes a session. Not MINA's listener for accepted connections: one that is refused there stays open, and
+     * takes a file descriptor with it.
+     *
+     * @throws IOException when it is not taken
+     */
+    void require(SocketAddress local, SocketAddress remote) throws IOException {
         if (!(local instanceof InetSocketAddress at && remote instanceof InetSocketAddress from)) {
             throw new IOException("the connection is gone already");
         }

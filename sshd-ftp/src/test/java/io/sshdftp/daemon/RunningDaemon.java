@@ -6,6 +6,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.Context;
 import io.sshdftp.auth.HostKeys;
+import io.sshdftp.config.ConfigException;
 import io.sshdftp.config.ServerConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -132,7 +133,7 @@ final class RunningDaemon implements AutoCloseable {
         Files.write(directory.resolve("config"), all);
     }
 
-    Setup load() throws Exception {
+    Setup load() throws ConfigException, StartException {
         return Setup.load(ServerConfig.load(directory.resolve("config"), List.of()));
     }
 
