@@ -62,7 +62,7 @@ final class RunningDaemon implements AutoCloseable {
         capture.start();
         for (String name : List.of("sshd", "io.sshdftp")) {
             Logger logger = (Logger) LoggerFactory.getLogger(name);
-            logger.setLevel(Level.DEBUG);
+            logger.setLevel(name.equals("sshd") ? Level.DEBUG : Level.INFO);
             logger.setAdditive(false);
             logger.addAppender(capture);
         }
