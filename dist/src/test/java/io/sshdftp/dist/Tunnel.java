@@ -32,13 +32,12 @@ final class Tunnel implements AutoCloseable {
         command.addAll(List.of("-p", Integer.toString(port), Hosts.GATEWAY_NEAR_CLIENT));
         proc = Proc.spec(site.hosts.client, forwards.appendTo(command.toArray(String[]::new))).openInput().start();
         try {
-            List<Integer> ports = forwards.listenPorts();
             Waiting.until(
-                    "forwards at " + ports,
+                    "the forwards " + forwards,
                     LIMIT,
                     () -> {
                         assertTrue(proc.isAlive(), () -> "ssh has ended\n" + proc.tail() + site.daemon.proc().tail());
-                        return java.nio.file.Files.exists(socket) && ports.stream().allMatch(site.hosts.client::listens);
+                        return java.nio.file.Files.exists(socket) && forwards.listenAt(site.hosts.client);
                     },
                     proc::tail);
             console("transfers");

@@ -72,7 +72,8 @@ final class Policies {
                 ServerDataMode.valueOf(settings.get(Directives.FTP_SERVER_DATA_MODE).name()),
                 listenPorts(settings.get(Directives.FTP_SERVER_LISTEN_PORTS)),
                 settings.get(Directives.FTP_SOURCE_ADDRESS),
-                settings.get(Directives.FTP_FOREIGN_ADDRESS)::contains,
+                // "yes" means other hosts of the FTP server's; that a 227 opens the gateway's own loopback is never meant.
+                address -> !address.isLoopbackAddress() && settings.get(Directives.FTP_FOREIGN_ADDRESS).contains(address),
                 settings.get(Directives.FTP_AUTH_TLS) == FtpAuthTls.PASSTHROUGH,
                 settings.get(Directives.FTP_DATA_TIMEOUT),
                 settings.get(Directives.FTP_GREETING_TIMEOUT),
