@@ -69,7 +69,7 @@ final class ClientNames implements AutoCloseable {
         try {
             String name = lookup.name(address);
             boolean real = !name.equals(address.getHostAddress()) && NAME.matcher(name).matches();
-            return real ? Optional.of(name.toLowerCase(Locale.ROOT)) : Optional.empty();
+            return real ? Optional.of(name.toLowerCase(Locale.ROOT).replaceFirst("\\.$", "")) : Optional.empty();
         } catch (UnknownHostException | RuntimeException e) {
             return Optional.empty();
         }

@@ -30,7 +30,7 @@ final class Logging {
     static final String FACILITY = "sshdftp.syslogFacility";
 
     /** Classes of ours whose logger is their superclass's, in MINA. */
-    private static final List<String> OF_MINA = List.of(
+    static final List<String> OF_MINA = List.of(
             "io.sshdftp.auth.PublicKeyLogin",
             "io.sshdftp.auth.SerialUserAuthService",
             "io.sshdftp.daemon.GatewayServer",

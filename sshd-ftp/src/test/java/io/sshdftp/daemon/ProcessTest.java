@@ -144,7 +144,7 @@ class ProcessTest {
         assertTrue(daemon.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS), read("stderr"));
         assertEquals(0, daemon.exitValue());
         assertFalse(Files.exists(directory.resolve("pid")));
-        assertTrue(read("stderr").contains("debug1: "), read("stderr"));
+        assertTrue(read("stderr").contains("Connection from 127.0.0.1 port "), read("stderr"));
     }
 
     @Test

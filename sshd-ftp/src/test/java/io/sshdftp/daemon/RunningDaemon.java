@@ -66,6 +66,7 @@ final class RunningDaemon implements AutoCloseable {
             logger.setAdditive(false);
             logger.addAppender(capture);
         }
+        Logging.OF_MINA.forEach(name -> ((Logger) LoggerFactory.getLogger(name)).setLevel(Level.ERROR));
         Daemon started = null;
         try {
             write(lines);
@@ -198,6 +199,7 @@ final class RunningDaemon implements AutoCloseable {
     }
 
     private void restoreLogging() {
+        Logging.OF_MINA.forEach(name -> ((Logger) LoggerFactory.getLogger(name)).setLevel(null));
         for (String name : List.of("sshd", "io.sshdftp")) {
             Logger logger = (Logger) LoggerFactory.getLogger(name);
             logger.detachAppender(capture);
