@@ -374,9 +374,27 @@ final class ControlChannel {
             if (connection != null && broken) {
                 connection.reset();
             } else if (connection != null) {
+                if (exchange.relay == null) {
+                    // Somebody has to see the peer's end, or the connection waits for it in vain.
+                    connection.start(Unwanted.INSTANCE);
+                }
                 connection.close();
             }
         }
+    }
+
+    /** Hears of a connection that nobody used. */
+    private enum Unwanted implements Receiver {
+        INSTANCE;
+
+        @Override
+        public void received(ByteBuffer data) {}
+
+        @Override
+        public void ended() {}
+
+        @Override
+        public void closed(boolean cut, String reason) {}
     }
 
     /** The transfer that an exchange is for. */

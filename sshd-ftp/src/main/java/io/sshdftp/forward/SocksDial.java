@@ -144,7 +144,7 @@ final class SocksDial implements Receiver {
         if (handover != null) {
             handover.ended();
         } else {
-            fail("the ssh client closed the channel of the reverse dynamic forward");
+            fail(hungUp());
         }
     }
 
@@ -167,7 +167,14 @@ final class SocksDial implements Receiver {
         if (handover != null) {
             handover.closed(cut, reason);
         } else {
-            fail("the ssh client closed the channel of the reverse dynamic forward: " + reason);
+            fail(greeted && cut ? hungUp() : "the ssh client closed the channel of the reverse dynamic forward: " + reason);
         }
+    }
+
+    /** OpenSSH does not answer when it cannot connect. */
+    private String hungUp() {
+        return greeted
+                ? "the ssh client cannot connect to " + target + " (ssh -v tells why)"
+                : "the ssh client closed the channel of the reverse dynamic forward";
     }
 }
