@@ -81,6 +81,21 @@ final class Hosts implements AutoCloseable {
         }
     }
 
+    /** One more client host, number 1 to 254, which reaches the gateway at {@link #gatewayNear(int)}. */
+    Host anotherClient(int number) {
+        Host host = host(client.namespace() + "-" + number);
+        ip("-n", host.namespace(), "link", "add", "near", "type", "veth", "peer", "name", "near" + number, "netns", gateway.namespace());
+        ip("-n", host.namespace(), "addr", "add", "10.78." + number + ".2/24", "dev", "near");
+        ip("-n", gateway.namespace(), "addr", "add", gatewayNear(number) + "/24", "dev", "near" + number);
+        ip("-n", host.namespace(), "link", "set", "near", "up");
+        ip("-n", gateway.namespace(), "link", "set", "near" + number, "up");
+        return host;
+    }
+
+    static String gatewayNear(int number) {
+        return "10.78." + number + ".1";
+    }
+
     @Override
     public void close() {
         namespaces.forEach(Hosts::remove);

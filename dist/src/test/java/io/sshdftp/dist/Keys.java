@@ -38,19 +38,20 @@ final class Keys {
     /** A file for OpenSSH's UserKnownHostsFile. */
     Path knownHosts(String host, int port) {
         String name = port == 22 ? host : "[" + host + "]:" + port;
-        return write("known_hosts-" + port, name + " " + read(folder.resolve("host_ed25519.pub")));
+        return write("known_hosts-" + host + "-" + port, name + " " + read(folder.resolve("host_ed25519.pub")));
     }
 
     /** A home directory in which dbclient finds the host's key; it knows hosts without their ports. */
     Path dropbearHome(String host) {
+        String home = "home-" + host;
         String[] key = read(folder.resolve("host_ed25519.pub")).split(" ");
         try {
-            Files.createDirectories(folder.resolve("home/.ssh"));
+            Files.createDirectories(folder.resolve(home + "/.ssh"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        write("home/.ssh/known_hosts", host + " " + key[0] + " " + key[1] + "\n");
-        return folder.resolve("home");
+        write(home + "/.ssh/known_hosts", host + " " + key[0] + " " + key[1] + "\n");
+        return folder.resolve(home);
     }
 
     /** The host key's fingerprint, {@code SHA256:...}. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,20 +34,15 @@ class LauncherIT {
 
     @Test
     void theProcessThatWasStartedIsTheDaemon() throws IOException {
-        Keys keys = new Keys();
-        Path config = Files.writeString(folder.resolve("sshd_config"), "Port 22\nListenAddress 127.0.0.1\nHostKey " + keys.hostKey + "\n");
         try (Hosts hosts = Hosts.up();
-                Proc daemon = Proc.spec(hosts.gateway, launcher(), "-D", "-e", "-f", config.toString())
-                        .env("SSHD_FTP_JAVA_OPTS", "-Xmx77m -XX:+UseParallelGC")
-                        .start()) {
-            daemon.awaitLog("Server listening", LIMIT);
-            String command = Files.readString(Path.of("/proc/" + daemon.pid() + "/cmdline"));
+                Daemon daemon = Daemon.packaged(hosts, new Keys(), 22, List.of(), "-Xmx77m -XX:+UseParallelGC")) {
+            String command = Files.readString(Path.of("/proc/" + daemon.proc().pid() + "/cmdline"));
             assertTrue(command.contains("io.sshdftp.daemon.Main"), command);
             assertTrue(command.indexOf("-Xmx77m") > command.indexOf("-Xmx256m"), command);
-            daemon.terminate();
+            daemon.proc().terminate();
             // The JVM's way to say that SIGTERM ended it, or the daemon's own orderly 0.
-            int exit = daemon.await(LIMIT).exit();
-            assertTrue(exit == 143 || exit == 0, () -> "exit status " + exit + "\n" + daemon.tail());
+            int exit = daemon.proc().await(LIMIT).exit();
+            assertTrue(exit == 143 || exit == 0, () -> "exit status " + exit + "\n" + daemon.proc().tail());
         }
     }
 

@@ -69,8 +69,8 @@ record MatrixCell(SshClient ssh, Path path, FtpClient.Kind ftp, FtpServer.Kind s
         if (path == Path.DYNAMIC && ftp == FtpClient.Kind.LFTP) {
             return Optional.of("lftp has no SOCKS");
         }
-        if (overIpv6() && ssh == SshClient.DBCLIENT) {
-            return Optional.of("lftp's EPRT needs a forward bound to an IPv6 address, which dbclient does not take");
+        if (overIpv6() && ssh != SshClient.OPENSSH) {
+            return Optional.of("lftp's EPRT needs a forward bound to an IPv6 address that is not loopback, which only OpenSSH has");
         }
         if (mode.isActive() != (path == Path.REVERSE_DYNAMIC || path == Path.REMOTE)) {
             return Optional.of("active modes need a forward from the gateway, passive ones need one to it");

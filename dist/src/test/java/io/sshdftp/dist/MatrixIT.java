@@ -109,7 +109,7 @@ class MatrixIT {
         lines.add("");
         lines.add("An entry names the values of FtpServerDataMode that ran: `same`, and the one that makes the server leg differ from");
         lines.add("the client's mode. Left out: `-R 1080` with PuTTY and Dropbear, `-D` with Dropbear, SOCKS with lftp (they have none); EPRT of");
-        lines.add("lftp with Dropbear (lftp sends it over IPv6 only, where Dropbear binds no forward).");
+        lines.add("lftp with PuTTY and Dropbear (lftp sends it over IPv6 only, and not through loopback; they forward from loopback only).");
         try {
             Files.write(file, lines);
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package io.sshdftp.dist;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,22 +54,21 @@ class SharedPortIT {
     void twentyUsersAtOnceHaveTheSameDataPort(SshClient ssh) {
         long sockets = daemon.openSockets();
         Path sent = Payload.random(local.resolve("sent"), 2 << 20, 20);
+        Forwards forwards = Forwards.none().local("2121:" + Hosts.FTP + ":21", "30020:localhost:30020");
+        List<Host> machines = IntStream.rangeClosed(1, USERS).mapToObj(hosts::anotherClient).toList();
         List<Proc> clients = new ArrayList<>();
         List<Proc> transfers = new ArrayList<>();
         try {
             for (int i = 0; i < USERS; i++) {
-                String own = own(i);
-                clients.add(ssh.start(hosts, daemon, Forwards.none()
-                        .local(own + ":2121:" + Hosts.FTP + ":21", own + ":30020:localhost:30020")));
+                clients.add(ssh.start(machines.get(i), daemon, Hosts.gatewayNear(i + 1), forwards));
             }
             for (int i = 0; i < USERS; i++) {
-                Curl curl = curl(own(i));
-                transfers.add(curl.spec("-T", sent.toString(), url(i)).start());
+                transfers.add(curl(machines.get(i)).spec("-T", sent.toString(), url(i)).start());
             }
             finish(transfers);
             for (int i = 0; i < USERS; i++) {
                 Payload.assertSame(sent, server.folder().resolve("user-" + i));
-                transfers.add(curl(own(i)).spec("-o", local.resolve("got-" + i).toString(), url(i)).start());
+                transfers.add(curl(machines.get(i)).spec("-o", local.resolve("got-" + i).toString(), url(i)).start());
             }
             finish(transfers);
             for (int i = 0; i < USERS; i++) {
@@ -93,25 +93,22 @@ class SharedPortIT {
         }
         Forwards forwards = Forwards.none().local("2121:" + Hosts.FTP + ":21", "30020:localhost:30020");
         try (Proc client = ssh.start(hosts, daemon, forwards)) {
-            Curl curl = curl("127.0.0.1");
+            Curl curl = curl(hosts.client);
             curl.putAll(sent, names, FtpServer.FOLDER, PARALLEL);
             names.forEach(name -> Payload.assertSame(sent.resolve(name), server.folder().resolve(name)));
             curl.getAll(FtpServer.FOLDER, names, got, PARALLEL);
             names.forEach(name -> Payload.assertSame(sent.resolve(name), got.resolve(name)));
+            assertTrue(client.isAlive(), client::tail);
         }
         daemon.awaitNoConnections();
     }
 
-    private Curl curl(String host) {
-        return new Curl(hosts.client, FtpAccess.to(server, host, 2121, DataMode.EPSV));
-    }
-
-    private static String own(int user) {
-        return "127.0.0." + (10 + user);
+    private Curl curl(Host from) {
+        return new Curl(from, FtpAccess.to(server, "127.0.0.1", 2121, DataMode.EPSV));
     }
 
     private static String url(int user) {
-        return "ftp://" + own(user) + ":2121/" + FtpServer.FOLDER + "/user-" + user;
+        return "ftp://127.0.0.1:2121/" + FtpServer.FOLDER + "/user-" + user;
     }
 
     private static void finish(List<Proc> transfers) {
