@@ -428,8 +428,10 @@ final class ControlChannel {
             cancelled = true;
             place.free();
             exchanges.remove(id);
-            clientHalf.release(broken);
-            serverHalf.release(broken);
+            // A connection that never met its other half carries nothing an orderly close could save, and its peer, who may not have
+            // accepted it yet, would keep that waiting.
+            clientHalf.release(broken || relay == null);
+            serverHalf.release(broken || relay == null);
         }
 
         void began(Action.TransferBegan transfer) {

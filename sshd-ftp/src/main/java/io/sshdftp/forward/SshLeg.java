@@ -6,8 +6,11 @@ import io.sshdftp.leg.EventLoop;
 import io.sshdftp.leg.Leg;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import java.util.function.Predicate;
 
 /**
@@ -65,9 +68,20 @@ final class SshLeg implements Leg {
         if (forwardOf(address).isPresent() || reverse.dynamic().isPresent()) {
             return "";
         }
-        String socks = policy.reverseSocksPort() == 0 ? "" : "-R " + policy.reverseSocksPort() + " (OpenSSH), or ";
-        return "no way back to port " + address.port() + ": add " + socks + "-R " + address.port() + ":localhost:" + address.port()
-                + " with a port of FtpActivePorts, to the ssh command, or use passive mode";
+        List<String> ways = new ArrayList<>();
+        if (policy.reverseSocksPort() != 0) {
+            ways.add("add -R " + policy.reverseSocksPort() + " to the ssh command (OpenSSH)");
+        }
+        firstActivePort().ifPresent(port -> ways.add(
+                "add -R " + port + ":localhost:" + port + " and have the FTP client use port " + port + " for active mode"));
+        if (policy.usesServerPorts() || !policy.passivePorts().isEmpty()) {
+            ways.add("use passive mode");
+        }
+        return "no way back to port " + address.port() + ": " + String.join(", or ", ways);
+    }
+
+    private OptionalInt firstActivePort() {
+        return IntStream.rangeClosed(1, 65535).filter(policy.activePorts()).findFirst();
     }
 
     private Optional<ReverseForwards.Forward> forwardOf(DataAddress address) {
@@ -87,7 +101,7 @@ final class SshLeg implements Leg {
             events.failed(unreachable(address));
             return () -> {};
         }
-        Dialling dialling = new Dialling(events, direct.isPresent() ? Optional.empty() : Optional.of(address));
+        Dialling dialling = new Dialling(events, direct.isPresent() ? Optional.empty() : Optional.of(address), forward.get().port());
         dialling.opening = channels.open(
                 forward.get().host(), forward.get().port(), from, dialling::opened, reason -> dialling.failed(reason));
         return dialling;
@@ -173,13 +187,15 @@ final class SshLeg implements Leg {
     private final class Dialling implements Attempt {
         private final Events events;
         private final Optional<DataAddress> throughSocks;
+        private final int port;
         private EventLoop.Cancellable opening = () -> {};
         private SocksDial socks;
         private boolean over;
 
-        Dialling(Events events, Optional<DataAddress> throughSocks) {
+        Dialling(Events events, Optional<DataAddress> throughSocks, int port) {
             this.events = events;
             this.throughSocks = throughSocks;
+            this.port = port;
         }
 
         void opened(Connection connection) {
@@ -202,7 +218,8 @@ final class SshLeg implements Leg {
         void failed(String reason) {
             if (!over) {
                 over = true;
-                events.failed(reason);
+                String where = throughSocks.map(address -> address + " ").orElse("");
+                events.failed(where + "by -R " + port + " of the ssh command: " + reason);
             }
         }
 

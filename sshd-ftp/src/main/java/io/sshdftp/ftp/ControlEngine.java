@@ -217,7 +217,7 @@ public final class ControlEngine {
      * Answer to {@link Action.Listen}: the address is held.
      *
      * @param address what to announce
-     * @param remedy for the client's side: what the user is to do if no connection comes, a clause without a full stop
+     * @param remedy what is to be done if no connection comes, a clause without a full stop; may be empty
      */
     public List<Action> listening(int id, Side side, DataAddress address, String remedy, long time) {
         now = time;
@@ -1276,13 +1276,13 @@ public final class ControlEngine {
         Half client = exchange.client;
         Half server = exchange.server;
         if (client.verb == Verb.LISTEN && client.state != HalfState.CONNECTED) {
-            return "no data connection came to port " + client.address.port() + within + (client.remedy.isEmpty() ? "" : "; " + client.remedy);
+            return "no data connection came to port " + client.address.port() + within + remedy(client);
         }
         if (exchange.transfer == null) {
             return "no transfer command came" + within;
         }
         if (server.verb == Verb.LISTEN && server.state != HalfState.CONNECTED) {
-            return "the FTP server did not connect to " + server.address + within;
+            return "the FTP server did not connect to " + server.address + within + remedy(server);
         }
         if (server.state != HalfState.CONNECTED) {
             return "no connection to the FTP server's data port " + server.address + within;
@@ -1290,6 +1290,10 @@ public final class ControlEngine {
         return client.state == HalfState.AWAITED
                 ? "no connection to the client's data port " + client.address + within
                 : "the FTP server did not begin the transfer" + within;
+    }
+
+    private static String remedy(Half half) {
+        return half.remedy.isEmpty() ? "" : "; " + half.remedy;
     }
 
     // ---- output ----------------------------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ final class Exchange {
         final Verb verb;
         HalfState state = HalfState.NEW;
         DataAddress address;
-        /** For the client's half: what to do when nobody comes, in words. */
+        /** What to do when nobody comes, in words. */
         String remedy = "";
 
         Half(Verb verb) {

@@ -14,6 +14,8 @@ import java.util.OptionalInt;
  * servers compare it ("PASV port theft", "425 Cannot assign requested address" are what happens when it differs).
  */
 public final class TcpLeg implements Leg {
+    private static final String FIREWALL = "a firewall before the gateway must let it in (FtpServerListenPorts), or set FtpServerDataMode passive";
+
     private final EventLoop loop;
     private final InetAddress own;
     private final InetAddress peer;
@@ -49,7 +51,7 @@ public final class TcpLeg implements Leg {
             events.failed("the gateway has no port for the FTP server to connect to: " + obstacle + " (FtpServerListenPorts)");
             return listening;
         }
-        events.listening(new DataAddress(own, listening.listener.address().getPort()), "");
+        events.listening(new DataAddress(own, listening.listener.address().getPort()), FIREWALL);
         return listening;
     }
 

@@ -206,8 +206,10 @@ class SshLegTest {
     void withoutAWayBackTheRemedyIsNamed() throws Exception {
         SshLeg leg = leg("127.0.0.1");
         String obstacle = leg.unreachable(address("127.0.0.1", 50123));
-        assertTrue(obstacle.contains("-R 1080 (OpenSSH)"), obstacle);
-        assertTrue(obstacle.contains("-R 50123:localhost:50123"), obstacle);
+        assertEquals(
+                "no way back to port 50123: add -R 1080 to the ssh command (OpenSSH), or add -R 30030:localhost:30030 and have the FTP"
+                        + " client use port 30030 for active mode, or use passive mode",
+                obstacle);
         on.get(() -> leg.dial(address("127.0.0.1", 50123), SERVER, told));
         assertEquals(obstacle, told.failure);
         assertEquals(List.of(), channels.opened);
@@ -257,7 +259,7 @@ class SshLegTest {
         reverse.grant("localhost", 1080);
         on.get(() -> leg.dial(address("127.0.0.1", 50123), SERVER, told));
         on.run(() -> channels.failure.accept("the ssh client refused"));
-        assertEquals("the ssh client refused", told.failure);
+        assertEquals("127.0.0.1:50123 by -R 1080 of the ssh command: the ssh client refused", told.failure);
 
         told = new Told();
         on.get(() -> leg.dial(address("127.0.0.1", 50123), SERVER, told));
