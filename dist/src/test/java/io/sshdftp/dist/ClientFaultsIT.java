@@ -102,9 +102,9 @@ class ClientFaultsIT {
                 "raw EPRT |1|127.0.0.1|1234|\\0" + smuggled + "\\r\\n", "expect ^501",
                 // A bare LF ends a line here and for the server, so what stands behind it is looked at like any other command.
                 "raw NOOP\\n" + smuggled + "\\n", "expect ^200", "expect ^500 Address 10.77.2.3 is not the one",
-                "raw RETR a\\nAUTH TLS\\nNOOP\\r\\n", "expect ^425", "expect ^502", "expect ^200",
+                "raw CWD a\\nAUTH TLS\\nNOOP\\r\\n", "expect ^250", "expect ^502", "expect ^200",
                 "line PWD", "expect ^257");
-        assertEquals("NOOP; NOOP; PWD", commands());
+        assertEquals("NOOP; CWD a; NOOP; PWD", commands());
         tunnel.assertUnharmed();
     }
 
@@ -155,8 +155,7 @@ class ClientFaultsIT {
         fake = site.faulty("on STOR", "say 150 go on", "data", "receive 100000",
                 "on ABOR", "say 426 gone", "receive", "close-data", "say 226 aborted");
         tunnel.script("expect ^220", "pasv", "line STOR x", "expect ^150", "open", "upload 100000",
-                "raw \\xff\\xf4\\xff\\xf2ABOR\\r\\n", "expect ^426", "reset-data", "expect ^226 aborted", "line NOOP", "expect ^200");
-        assertTrue(fake.log().contains("then reset"), fake::log);
+                "raw \\xff\\xf4\\xff\\xf2ABOR\\r\\n", "expect ^426", "close-data", "expect ^226 aborted", "line NOOP", "expect ^200");
         tunnel.assertUnharmed();
     }
 
@@ -206,6 +205,7 @@ class ClientFaultsIT {
         tunnel.assertUnharmed();
     }
 
+    /** OpenSSH's client makes an ordinary end of the reset that it sees, so the server cannot be told the difference. */
     @Test
     void theClientVanishesInTheMiddleOfAnUpload() {
         fake = site.faulty();
