@@ -40,6 +40,9 @@ class ArchitectureTest {
             only("auth", JDK, CRYPTO, MINA, SLF4J, "io.sshdftp.config..", "org.bouncycastle..", "org.apache.commons.codec..");
 
     @ArchTest
+    static final ArchRule CIPHER = only("cipher", JDK, CRYPTO, MINA);
+
+    @ArchTest
     static final ArchRule LEG = only("leg", JDK, MINA, SLF4J, "io.sshdftp.ftp..");
 
     @ArchTest
@@ -65,7 +68,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule EVERY_PACKAGE_HAS_A_RULE = classes()
             .should()
-            .resideInAnyPackage(Stream.of("ftp", "config", "auth", "leg", "forward", "session", "record", "daemon")
+            .resideInAnyPackage(Stream.of("ftp", "config", "auth", "cipher", "leg", "forward", "session", "record", "daemon")
                     .map(name -> "io.sshdftp." + name)
                     .toArray(String[]::new));
 

@@ -16,7 +16,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A single data port, for many users and for many transfers of one. */
-@SuppressWarnings("try")
 class SharedPortIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final int USERS = 20;

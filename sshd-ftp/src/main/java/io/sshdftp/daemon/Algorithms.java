@@ -1,5 +1,6 @@
 package io.sshdftp.daemon;
 
+import io.sshdftp.cipher.FastCiphers;
 import io.sshdftp.config.AlgorithmList;
 import io.sshdftp.config.Directives;
 import io.sshdftp.config.Settings;
@@ -40,13 +41,18 @@ record Algorithms(
         List<DHFactory> exchanges = present(
                 "KexAlgorithms", BuiltinDHFactories.parseDHFactoriesList(csv(settings.get(Directives.KEX_ALGORITHMS))).getParsedFactories());
         Algorithms algorithms = new Algorithms(
-                present("Ciphers", BuiltinCiphers.parseCiphersList(csv(settings.get(Directives.CIPHERS))).getParsedFactories()),
+                ciphers(settings.get(Directives.CIPHERS)),
                 present("MACs", BuiltinMacs.parseMacsList(csv(settings.get(Directives.MACS))).getParsedFactories()),
                 NamedFactory.setUpTransformedFactories(false, exchanges, ServerBuilder.DH2KEX),
                 present("HostKeyAlgorithms", signatures(settings.get(Directives.HOST_KEY_ALGORITHMS))),
                 present("PubkeyAcceptedAlgorithms", signatures(settings.get(Directives.PUBKEY_ACCEPTED_ALGORITHMS))));
         requireUsable(hostKeys, algorithms.hosts);
         return algorithms;
+    }
+
+    private static List<NamedFactory<Cipher>> ciphers(AlgorithmList names) throws StartException {
+        List<NamedFactory<Cipher>> stock = present("Ciphers", BuiltinCiphers.parseCiphersList(csv(names)).getParsedFactories());
+        return stock.stream().map(FastCiphers::inPlaceOf).collect(Collectors.toList());
     }
 
     /** For the connections that begin from now on. */
