@@ -53,12 +53,12 @@ public final class ChaCha20Poly1305 implements Cipher {
     }
 
     /**
-     * @param key 64 bytes
-     * @param iv the sequence number of the first packet, eight bytes, big-endian
+     * @param key 64 bytes; what a key exchange derives may be longer, and the rest is not used
+     * @param iv the sequence number of the first packet, eight bytes, big-endian; likewise
      */
     @Override
     public void init(Mode mode, byte[] key, byte[] iv) {
-        if (key.length != 2 * KEY_BYTES || iv.length != 8 || (int) INT_BIG_ENDIAN.get(iv, 0) != 0) {
+        if (key.length < 2 * KEY_BYTES || iv.length < 8 || (int) INT_BIG_ENDIAN.get(iv, 0) != 0) {
             throw new IllegalArgumentException("chacha20-poly1305 takes a key of 64 bytes and a packet's sequence number");
         }
         this.mode = mode;

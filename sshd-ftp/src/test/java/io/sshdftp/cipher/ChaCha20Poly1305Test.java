@@ -71,6 +71,19 @@ class ChaCha20Poly1305Test {
         }
     }
 
+    /** A key exchange hands over whole digests: 64 bytes and more. */
+    @Test
+    void takesWhatAKeyExchangeDerives() throws Exception {
+        byte[] longKey = Arrays.copyOf(key, 128);
+        ChaCha20Poly1305 ours = new ChaCha20Poly1305();
+        ours.init(Mode.Encrypt, longKey, Arrays.copyOf(iv(3), 64));
+        byte[] packet = packet(64);
+        byte[] same = packet.clone();
+        ours.updateWithAAD(packet, 7, 4, 64);
+        cipher(new ChaCha20Cipher(), Mode.Encrypt, 3).updateWithAAD(same, 7, 4, 64);
+        assertArrayEquals(same, packet);
+    }
+
     @Test
     void refusesEveryChangedBit() throws Exception {
         byte[] packet = packet(32);
