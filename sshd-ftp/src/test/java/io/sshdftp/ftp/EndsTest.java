@@ -80,7 +80,7 @@ class EndsTest {
                 ! ShutdownOutput SERVER
                 + wait 60
                 ! Cancel 1
-                ! Terminate: the FTP client has gone and the server did not close
+                ! Terminate cut: the FTP client has gone and the server did not close
                 """);
     }
 
