@@ -35,11 +35,12 @@ final class ScriptedFtpServer implements AutoCloseable {
     final List<String> broken = new CopyOnWriteArrayList<>();
 
     private final ServerSocket listener;
+    private final Thread acceptor;
     private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
 
     ScriptedFtpServer(InetAddress address) throws IOException {
         listener = new ServerSocket(0, 50, address);
-        Thread acceptor = new Thread(() -> {
+        acceptor = new Thread(() -> {
             try {
                 while (true) {
                     Socket control = listener.accept();
@@ -70,6 +71,12 @@ final class ScriptedFtpServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
+        try {
+            // As long as it is on its way out of accept, the port still takes connections.
+            acceptor.join(10_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         for (Closeable resource : open) {
             resource.close();
         }
