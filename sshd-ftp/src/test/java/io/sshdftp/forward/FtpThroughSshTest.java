@@ -376,7 +376,7 @@ class FtpThroughSshTest {
         start("-L", passiveForward());
         FtpTalk client = FtpTalk.to(controlPort);
         String reply = client.command("PORT 127,0,0,1,195,80", "500");
-        assertTrue(reply.contains("-R 1080") && reply.contains("-R 50000:localhost:50000"), reply);
+        assertTrue(reply.contains("-R 1080") && reply.contains("-R 30030:localhost:30030"), reply);
         assertFalse(ftp.commands.stream().anyMatch(command -> command.startsWith("PORT")));
         client.command("PORT 10,9,8,7,195,80", "500");
         client.command("PORT 127,0,0,1,0,22", "500");
