@@ -630,9 +630,9 @@ public final class ControlEngine {
             answer(Reply.of(501, "Only EPSV is allowed after EPSV ALL"));
             return;
         }
-        DataAddress address;
+        DataAddress told;
         try {
-            address = switch (command.verb()) {
+            told = switch (command.verb()) {
                 case "PORT" -> Addresses.parsePort(command.argument());
                 case "EPRT" -> Addresses.parseEprt(command.argument().strip());
                 default -> Addresses.parseLprt(command.argument());
@@ -641,6 +641,10 @@ public final class ControlEngine {
             answer(Reply.of(e.replyCode, e.getMessage()));
             return;
         }
+        // The wildcard, which lftp announces where it came over ::1, can only mean the client itself.
+        DataAddress address = told.host().isAnyLocalAddress()
+                ? options.originator().map(originator -> told.at(originator.host())).orElse(told)
+                : told;
         String refusal = refusal(address);
         if (!refusal.isEmpty()) {
             answer(Reply.of(500, refusal));

@@ -69,6 +69,23 @@ class ActiveTest {
                 """);
     }
 
+    /** lftp says so to a server at ::1. */
+    @Test
+    void theWildcardMeansTheClientItself() {
+        Transcript.session(new Options().originator("::1", 40000)).play("""
+                C: EPRT |2|::|40001|
+                ! Probe 1 CLIENT [0:0:0:0:0:0:0:1]:40001
+                """);
+        Transcript.session().play("""
+                C: PORT 0,0,0,0,156,65
+                ! Probe 1 CLIENT 192.0.2.7:40001
+                """);
+        Transcript.session(new Options().noOriginator()).play("""
+                C: PORT 0,0,0,0,156,65
+                < 500 Address 0.0.0.0 is not the one this control connection comes from
+                """);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {500, 501, 502, 504, 522})
     void eprtBecomesPortForAServerThatLacksIt(int code) {
