@@ -23,6 +23,9 @@ final class Site implements AutoCloseable {
     /** The JVM's own threads come and go, so here it gets a fixed number of them. */
     private static final String JAVA_OPTIONS = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UseDynamicNumberOfCompilerThreads";
 
+    /** Threads, few, that stay for a while in case of more work: look-ups, comparisons of passwords, MINA's key exchanges. */
+    private static final List<String> POOLS = List.of("resolver", "password-", "sshd-kex-flush");
+
     private static final int SIZE = (1 << 20) + 3;
 
     final Hosts hosts;
@@ -65,12 +68,40 @@ final class Site implements AutoCloseable {
 
     /** A user's connection, with whatever options the ssh client has for it. */
     Tunnel ssh(Forwards forwards, String... options) {
-        return new Tunnel(this, PORT, forwards, options);
+        return new Tunnel(this, daemon.user, PORT, forwards, options);
     }
 
     /** At another port of the daemon, where a Match LocalPort block holds. */
     Tunnel sshAt(int port, Forwards forwards, String... options) {
-        return new Tunnel(this, port, forwards, options);
+        return new Tunnel(this, daemon.user, port, forwards, options);
+    }
+
+    /** For another user, with the same key. */
+    Tunnel sshAs(String user, Forwards forwards) {
+        return new Tunnel(this, user, PORT, forwards);
+    }
+
+    /** OpenSSH's client with the key of a user; port, options and the host are to follow. */
+    List<String> sshCommand(String user) {
+        return List.of(
+                Peers.require("ssh", "openssh-client"), "-F", "none",
+                "-o", "BatchMode=yes",
+                "-o", "IdentitiesOnly=yes",
+                "-o", "StrictHostKeyChecking=no",
+                "-o", "UserKnownHostsFile=/dev/null",
+                "-o", "LogLevel=VERBOSE",
+                "-i", daemon.keys.userKey.toString(),
+                "-l", user);
+    }
+
+    /** OpenSSH's client with these options and perhaps a command; not waited for. */
+    Proc startSsh(int port, List<String> options, String... command) {
+        List<String> whole = new ArrayList<>(sshCommand(daemon.user));
+        whole.addAll(List.of("-p", Integer.toString(port)));
+        whole.addAll(options);
+        whole.add(Hosts.GATEWAY_NEAR_CLIENT);
+        whole.addAll(List.of(command));
+        return Proc.spec(hosts.client, whole).start();
     }
 
     /** A server with faults at {@link Hosts#FTP}. */
@@ -110,12 +141,13 @@ final class Site implements AutoCloseable {
         Payload.assertSame(sent, arrived);
     }
 
-    /** Waits until the daemon holds one socket for each ssh connection and its listeners, and nothing else. */
+    /** Waits until the daemon holds its listeners, and for each ssh connection a socket and its listeners, and nothing else. */
     void assertSockets() {
+        long expected = sockets + tunnels.stream().mapToLong(Tunnel::sockets).sum();
         Waiting.until(
-                "the daemon has " + (sockets + tunnels.size()) + " sockets",
+                "the daemon has " + expected + " sockets",
                 Tunnel.LIMIT,
-                () -> daemon.openSockets() == sockets + tunnels.size(),
+                () -> daemon.openSockets() == expected,
                 () -> daemon.openSockets() + ": " + hosts.gateway.sockets() + "\n" + daemon.proc().tail());
     }
 
@@ -126,7 +158,7 @@ final class Site implements AutoCloseable {
                 "the daemon has " + threads + " threads", Tunnel.LIMIT, () -> threads().size() <= threads, () -> threads().toString());
     }
 
-    /** The names of the daemon's threads, but for those that resolve names: they stay for a while in case of more. */
+    /** The names of the daemon's threads, but for those of {@link #POOLS}. */
     private List<String> threads() {
         List<String> names = new ArrayList<>();
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/" + daemon.proc().pid() + "/task"))) {
@@ -136,7 +168,7 @@ final class Site implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        names.removeIf(name -> name.isEmpty() || name.equals("resolver"));
+        names.removeIf(name -> name.isEmpty() || POOLS.stream().anyMatch(name::startsWith));
         return names;
     }
 

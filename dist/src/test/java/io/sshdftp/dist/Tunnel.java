@@ -18,12 +18,15 @@ final class Tunnel implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final Site site;
+    private final String user;
     private final Path socket;
     private final Proc proc;
+    private final long sockets;
 
     /** Returns once every local forward listens and the console answers. */
-    Tunnel(Site site, int port, Forwards forwards, String... options) {
+    Tunnel(Site site, String user, int port, Forwards forwards, String... options) {
         this.site = site;
+        this.user = user;
         // Short enough for a socket's address.
         this.socket = site.hosts.open.resolve("m" + System.nanoTime());
         List<String> command = new ArrayList<>(base());
@@ -40,7 +43,9 @@ final class Tunnel implements AutoCloseable {
                         return java.nio.file.Files.exists(socket) && forwards.listenAt(site.hosts.client);
                     },
                     proc::tail);
-            console("transfers");
+            // The listeners of remote forwards stand in brackets: [/127.0.0.1:8080, ...].
+            sockets = 1 + console("forwards").lines().filter(line -> line.contains("listening on "))
+                    .mapToLong(line -> line.split(", ").length).sum();
         } catch (AssertionError e) {
             proc.close();
             throw e;
@@ -58,16 +63,9 @@ final class Tunnel implements AutoCloseable {
     }
 
     private List<String> base() {
-        Keys keys = site.daemon.keys;
-        return List.of(
-                Peers.require("ssh", "openssh-client"), "-F", "none", "-S", socket.toString(),
-                "-o", "BatchMode=yes",
-                "-o", "IdentitiesOnly=yes",
-                "-o", "StrictHostKeyChecking=no",
-                "-o", "UserKnownHostsFile=/dev/null",
-                "-o", "LogLevel=VERBOSE",
-                "-i", keys.userKey.toString(),
-                "-l", site.daemon.user);
+        List<String> command = new ArrayList<>(site.sshCommand(user));
+        command.addAll(List.of("-S", socket.toString()));
+        return command;
     }
 
     Proc proc() {
@@ -110,6 +108,11 @@ final class Tunnel implements AutoCloseable {
         assertNothingLeft();
         assertNextTransferWorks();
         assertNothingLeft();
+    }
+
+    /** How many sockets the daemon has for this connection when nothing goes through it. */
+    long sockets() {
+        return sockets;
     }
 
     /** The lines of the forwarding channels. */
