@@ -109,7 +109,12 @@ final class Daemon implements AutoCloseable {
 
     /** How many sockets the daemon's process has open, of any kind. */
     long openSockets() {
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + proc.pid() + "/fd"))) {
+        return sockets(proc.pid());
+    }
+
+    /** How many sockets a process has open, of any kind. */
+    static long sockets(long pid) {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + pid + "/fd"))) {
             return descriptors.filter(Daemon::isSocket).count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

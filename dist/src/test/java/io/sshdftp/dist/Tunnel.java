@@ -22,6 +22,8 @@ final class Tunnel implements AutoCloseable {
     private final Path socket;
     private final Proc proc;
     private final long sockets;
+    /** Of the ssh client: its connection, its listeners. */
+    private final long ownSockets;
 
     /** Returns once every local forward listens and the console answers. */
     Tunnel(Site site, String user, int port, Forwards forwards, String... options) {
@@ -46,6 +48,7 @@ final class Tunnel implements AutoCloseable {
             // The listeners of remote forwards stand in brackets: [/127.0.0.1:8080, ...].
             sockets = 1 + console("forwards").lines().filter(line -> line.contains("listening on "))
                     .mapToLong(line -> line.split(", ").length).sum();
+            ownSockets = Daemon.sockets(proc.pid());
         } catch (AssertionError e) {
             proc.close();
             throw e;
@@ -101,6 +104,8 @@ final class Tunnel implements AutoCloseable {
                 () -> channels().isEmpty() && console("transfers").contains("No FTP transfer"),
                 () -> channels() + console("transfers") + site.daemon.proc().tail());
         site.assertSockets();
+        Waiting.until(
+                "ssh has " + ownSockets + " sockets", LIMIT, () -> Daemon.sockets(proc.pid()) <= ownSockets, () -> site.hosts.client.sockets().toString());
     }
 
     /** No leak, and the next transfer works. */
