@@ -204,7 +204,7 @@ class DaemonIT {
             daemon.proc().terminate();
             int exit = daemon.proc().await(Tunnel.LIMIT).exit();
             assertTrue(exit == 0 || exit == 143, "exit status " + exit);
-            assertTrue(daemon.log().contains("Received signal; terminating."), daemon::log);
+            assertTrue(daemon.log().contains("Received signal 15; terminating."), daemon::log);
             assertFalse(site.hosts.gateway.listens(2300) || site.hosts.gateway.listens(8080));
             fake.awaitLog("bytes, then reset", Tunnel.LIMIT);
             assertEquals(255, ssh.await(Tunnel.LIMIT).exit(), ssh::tail);
