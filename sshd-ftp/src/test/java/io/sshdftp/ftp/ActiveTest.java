@@ -259,8 +259,8 @@ class ActiveTest {
             value = {
                 "PORT 192,0,2,7,0,22;500 Data port 22 refused: below 1024",
                 "PORT 192,0,2,7,3,255;500 Data port 1023 refused: below 1024",
+                "PORT 0,0,0,0,0,22;500 Data port 22 refused: below 1024",
                 "PORT 198,51,100,9,156,65;500 Address 198.51.100.9 is not the one this control connection comes from (192.0.2.7)",
-                "PORT 0,0,0,0,156,65;500 Address 0.0.0.0 is not the one this control connection comes from (192.0.2.7)",
                 "PORT 255,255,255,255,156,65;500 Address 255.255.255.255 is not the one this control connection comes from (192.0.2.7)",
                 "PORT 1,2,3;501 A host-port has 6 numbers",
                 "PORT;501 A number was expected",
