@@ -215,7 +215,8 @@ class DataPortFaultsIT {
                     "port 10.77.1.1 2222", "expect ^500 Address 10.77.1.1 is not the one this control connection comes from",
                     "port 10.77.2.1 2222", "expect ^500 Address 10.77.2.1 is not the one",
                     "port 10.77.1.2 40001", "expect ^500 Address 10.77.1.2 is not the one",
-                    "port 0.0.0.0 40001", "expect ^500 Address 0.0.0.0 is not the one",
+                    "port 255.255.255.255 40001", "expect ^500 Address 255.255.255.255 is not the one",
+                    "port 0.0.0.0 22", "expect ^500 Data port 22 refused: below 1024",
                     // What was refused is no data port: there is the default one, which nobody listens at.
                     "line NOOP", "expect ^200");
             for (String sent : List.of("PORT", "EPRT")) {
