@@ -52,7 +52,7 @@ as_root() {
 # No service is started: a policy says so to the packages' scripts, for as long as this takes, unless the machine has a policy of its own.
 install() {
     local -a packages=("$@")
-    local sudo policy=/usr/sbin/policy-rc.d own_policy= status=0
+    local sudo policy=/usr/sbin/policy-rc.d status=0
     if ! command -v apt-get >/dev/null; then
         die "needs ${packages[*]}, and there is no apt-get here: install them by the means of this system, then run again"
     fi
@@ -61,17 +61,38 @@ install() {
     sudo apt-get update && sudo apt-get install --no-install-recommends ${packages[*]}"
     fi
     say "installing ${packages[*]}"
-    if [[ ! -e $policy ]]; then
-        own_policy=yes
-        printf '#!/bin/sh\nexit 101\n' | $sudo tee $policy >/dev/null
-        $sudo chmod 755 $policy
-    fi
-    # shellcheck disable=SC2086 # $sudo is a command with its option, or nothing
-    apt_install "$sudo" "${packages[@]}" || status=$?
-    [[ -z $own_policy ]] || $sudo rm -f $policy
+    # In a shell of its own, whose trap takes the policy away again, also when this is interrupted.
+    (
+        if [[ ! -e $policy ]]; then
+            # shellcheck disable=SC2064 # $sudo is what it is now
+            trap "$sudo rm -f $policy" EXIT
+            trap 'exit 130' INT TERM HUP
+            printf '#!/bin/sh\nexit 101\n' | $sudo tee $policy >/dev/null
+            $sudo chmod 755 $policy
+        fi
+        apt_install "$sudo" "${packages[@]}"
+    ) || status=$?
     if ((status != 0)); then
         die "apt-get failed, see above; the packages are: ${packages[*]}"
     fi
+    keep_from_starting "${packages[@]}"
+}
+
+# What a test needs as a program only shall not be a service from the next boot on.
+keep_from_starting() {
+    local package unit sudo
+    sudo=$(as_root)
+    for package in "$@"; do
+        case $package in
+            openssh-server) unit=ssh ;;
+            proftpd-core) unit=proftpd ;;
+            *) continue ;;
+        esac
+        # shellcheck disable=SC2086
+        if $sudo systemctl disable "$unit" >/dev/null 2>&1; then
+            say "the service $unit came with $package; it is not started, and disabled (systemctl enable $unit)"
+        fi
+    done
 }
 
 apt_install() {

@@ -105,10 +105,10 @@ public final class Directives {
 
     // FTP
     public static final Directive<Forwarding> FTP_FORWARDING = row(
-            "FtpForwarding", Values.FTP_FORWARDING, MATCH, "Read FTP control connections in forwards: yes, no, local (-L, -D), remote (-R)",
+            "FtpForwarding", Values.FTP_FORWARDING, MATCH, "Read FTP control connections in -L and -D: yes, local; no, remote (of -R none is read)",
             "yes");
     public static final Directive<PortRanges> FTP_CONTROL_PORTS = row(
-            "FtpControlPorts", Values.PORT_RANGES_OR_NONE, MATCH, "Destination ports of -L, and bind ports of -R, that are FTP control",
+            "FtpControlPorts", Values.PORT_RANGES_OR_NONE, MATCH, "Destination ports of -L and -D that are FTP control",
             "21");
     public static final Directive<PassivePorts> FTP_PASSIVE_PORTS = row(
             "FtpPassivePorts", Values.PASSIVE_PORTS, MATCH, "Virtual ports named to passive clients, or server for the FTP server's own",

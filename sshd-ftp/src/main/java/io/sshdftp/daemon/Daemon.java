@@ -97,7 +97,7 @@ final class Daemon implements AutoCloseable {
         Forwarding forwarding = new Forwarding(loops, resolver, session -> Policies.forwarding(SessionState.of(session)), connection -> {
             SessionState state = SessionState.of(connection.session());
             FtpForwarding ftp = new FtpForwarding(
-                    state.log().from(), Policies.ftp(state), connection, state.local().getAddress());
+                    state.userName() + " from " + state.log().from(), Policies.ftp(state), connection, state.local().getAddress());
             state.ftp(ftp);
             return ftp;
         });

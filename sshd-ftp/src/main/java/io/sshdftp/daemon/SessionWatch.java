@@ -63,7 +63,7 @@ final class SessionWatch implements SessionListener, SessionDisconnectHandler {
             gateway.rekeyLimit(state.settings().get(Directives.REKEY_LIMIT));
             Duration interval = state.settings().get(Directives.CLIENT_ALIVE_INTERVAL);
             if (!interval.isZero()) {
-                new ClientAlive(gateway, state, interval, state.settings().get(Directives.CLIENT_ALIVE_COUNT_MAX)).start(loops.next());
+                new ClientAlive(gateway, state, interval, state.settings().get(Directives.CLIENT_ALIVE_COUNT_MAX)).start(loops.first());
             }
         }
     }

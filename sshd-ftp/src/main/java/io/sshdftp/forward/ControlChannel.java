@@ -16,6 +16,7 @@ import io.sshdftp.leg.RelayListener;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,6 +44,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ControlChannel {
     private static final Logger LOG = LoggerFactory.getLogger(ControlChannel.class);
+
+    private static final int MAX_LOGGED = 400;
 
     private final String name;
     private final EventLoop loop;
@@ -91,6 +94,7 @@ final class ControlChannel {
     }
 
     void start() {
+        LOG.info("{}: open", name);
         client.control.start(client);
         server.control.start(server);
         arm();
@@ -167,6 +171,9 @@ final class ControlChannel {
     private void perform(Action action) {
         if (action instanceof Action.Send send) {
             end(send.to()).send(send.bytes());
+            if (send.to() == Side.CLIENT) {
+                tellOfRefusal(send.bytes());
+            }
         } else if (action instanceof Action.Listen listen) {
             opened(listen.exchange(), listen.side()).ifPresent(exchange -> {
                 Half half = exchange.half(listen.side());
@@ -221,6 +228,15 @@ final class ControlChannel {
         return Optional.of(exchange);
     }
 
+    /** What goes wrong with data connections, and who asked for one that he must not have, in the administrator's log as well. */
+    private void tellOfRefusal(byte[] reply) {
+        boolean notable = reply.length > 4 && reply[3] == ' ' && (reply[0] == '4' && reply[1] == '2' || reply[0] == '5' && reply[1] == '0' && reply[2] == '0');
+        if (notable) {
+            String text = new String(reply, 0, Math.min(reply.length, MAX_LOGGED), StandardCharsets.ISO_8859_1);
+            LOG.info("{}: told the client: {}", name, ForwardingHost.printable(text.lines().findFirst().orElse("")));
+        }
+    }
+
     private void probe(Action.Probe probe) {
         String obstacle = end(probe.side()).leg.unreachable(probe.address());
         input(() -> obstacle.isEmpty()
@@ -232,7 +248,7 @@ final class ControlChannel {
         if (terminate.fault()) {
             LOG.warn("{}: closed: {}", name, terminate.reason());
         } else {
-            LOG.debug("{}: closed: {}", name, terminate.reason());
+            LOG.info("{}: closed: {}", name, terminate.reason());
         }
         if (terminate.cut()) {
             resetControls();

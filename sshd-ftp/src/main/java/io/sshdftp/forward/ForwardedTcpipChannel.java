@@ -115,6 +115,26 @@ public final class ForwardedTcpipChannel extends AbstractClientChannel implement
         return openFuture;
     }
 
+    @Override
+    public void handleOpenSuccess(long recipient, long windowSize, long packetSize, Buffer buffer) {
+        requireUnanswered();
+        super.handleOpenSuccess(recipient, windowSize, packetSize, buffer);
+    }
+
+    @Override
+    public void handleOpenFailure(Buffer buffer) {
+        requireUnanswered();
+        super.handleOpenFailure(buffer);
+    }
+
+    /** A second answer would take the channel away from the connection that the first one made. */
+    private void requireUnanswered() {
+        if (openFuture != null && openFuture.isDone()) {
+            close(true);
+            throw new IllegalStateException("a second answer to the opening of channel " + getChannelId());
+        }
+    }
+
     /** On the I/O thread, before any data of the channel is looked at. */
     @Override
     protected void doOpen() {

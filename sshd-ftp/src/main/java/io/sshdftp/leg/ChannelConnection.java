@@ -248,6 +248,8 @@ public final class ChannelConnection implements Connection {
             closing = true;
             outputEnding = true;
             flush();
+            // Our end may be out already, after shutdownOutput.
+            bothEnds();
             schedule();
         }
     }

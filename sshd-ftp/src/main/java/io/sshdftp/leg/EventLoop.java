@@ -2,10 +2,12 @@ package io.sshdftp.leg;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.net.StandardSocketOptions;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -145,11 +147,27 @@ public final class EventLoop implements Executor, AutoCloseable {
         } catch (Exception e) {
             LOG.error("{} has ended; its connections are lost", thread.getName(), e);
         } finally {
+            // What was still to be done may be a reset.
+            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+                runGuarded(task);
+            }
             for (SelectionKey key : selector.keys()) {
-                closeQuietly(key.channel());
+                abort(key.channel());
             }
             closeQuietly(selector);
         }
+    }
+
+    /** With a reset: what was under way is cut off here, and must not look like an end. */
+    private static void abort(SelectableChannel channel) {
+        if (channel instanceof SocketChannel socket) {
+            try {
+                socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+            } catch (IOException e) {
+                LOG.debug("closing {}", channel, e);
+            }
+        }
+        closeQuietly(channel);
     }
 
     private void turns() throws IOException {

@@ -39,6 +39,11 @@ public final class EventLoopGroup implements AutoCloseable {
         return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
     }
 
+    /** A loop for timers that belong to no SSH connection's forwarding; takes no turn. */
+    public EventLoop first() {
+        return loops.get(0);
+    }
+
     /** Ends all loops, with every socket on them. Returns at once. */
     @Override
     public void close() {

@@ -9,6 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * Names to addresses, away from the loops: the system's resolver blocks. Literal addresses never go there.
@@ -20,6 +21,8 @@ import java.util.concurrent.TimeUnit;
  * <p>THREADS: {@link #resolve} on the loop that it is given; callbacks there too.
  */
 public final class Resolver implements AutoCloseable {
+    private static final Pattern INET6 = Pattern.compile("[0-9A-Fa-f:][0-9A-Fa-f:.]*(%[0-9A-Za-z._-]+)?");
+
     private static final int THREADS = 4;
     private static final int WAITING = 256;
     /** RFC 1035 section 2.3.4. */
@@ -84,7 +87,8 @@ public final class Resolver implements AutoCloseable {
     public static Optional<InetAddress> literal(String text) {
         String bare = text.length() > 2 && text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
         boolean inet6 = bare.indexOf(':') >= 0;
-        if (!inet6 && !isDottedDecimal(bare)) {
+        // The JDK takes what it cannot read as an address for a name, and asks the system.
+        if (inet6 ? !INET6.matcher(bare).matches() : !isDottedDecimal(bare)) {
             return Optional.empty();
         }
         try {

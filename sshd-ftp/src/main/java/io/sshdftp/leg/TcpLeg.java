@@ -16,6 +16,8 @@ import java.util.OptionalInt;
 public final class TcpLeg implements Leg {
     private static final String FIREWALL = "a firewall before the gateway must let it in (FtpServerListenPorts), or set FtpServerDataMode passive";
 
+    private static final Duration RETRY = Duration.ofMillis(20);
+
     private final EventLoop loop;
     private final InetAddress own;
     private final InetAddress peer;
@@ -38,21 +40,28 @@ public final class TcpLeg implements Leg {
     @Override
     public Attempt listen(OptionalInt port, Events events) {
         Listening listening = new Listening(events);
+        if (bind(listening).isPresent()) {
+            // A port that was given up a moment ago is free only when the selector has let go of its socket, a turn later.
+            listening.retry = loop.schedule(RETRY, () -> bind(listening)
+                    .ifPresent(obstacle -> events.failed(
+                            "the gateway has no port for the FTP server to connect to: " + obstacle + " (FtpServerListenPorts)")));
+        }
+        return listening;
+    }
+
+    /** Why there is no port; empty when there is one, and the peer can be told. */
+    private Optional<String> bind(Listening listening) {
         String obstacle = "";
         for (PortRange range : listenPorts) {
             try {
                 listening.listener = TcpListener.bind(loop, own, range, 1, peer::equals, listening::accepted);
-                break;
+                listening.events.listening(new DataAddress(own, listening.listener.address().getPort()), FIREWALL);
+                return Optional.empty();
             } catch (IOException e) {
                 obstacle = e.getMessage();
             }
         }
-        if (listening.listener == null) {
-            events.failed("the gateway has no port for the FTP server to connect to: " + obstacle + " (FtpServerListenPorts)");
-            return listening;
-        }
-        events.listening(new DataAddress(own, listening.listener.address().getPort()), FIREWALL);
-        return listening;
+        return Optional.of(obstacle);
     }
 
     @Override
@@ -82,6 +91,7 @@ public final class TcpLeg implements Leg {
     private static final class Listening implements Attempt {
         private final Events events;
         private TcpListener listener;
+        private EventLoop.Cancellable retry = () -> {};
         private boolean over;
 
         Listening(Events events) {
@@ -101,6 +111,7 @@ public final class TcpLeg implements Leg {
         @Override
         public void cancel() {
             over = true;
+            retry.cancel();
             if (listener != null) {
                 listener.close();
             }
