@@ -231,6 +231,35 @@ class DirectTcpipTest {
         }
     }
 
+    /** Our end is out then; what the client still sends must not vanish in a channel that nobody closes. */
+    @Test
+    void aTargetThatBreaksOffBehindItsEndTakesTheChannelAlong() throws Exception {
+        try (Gateway gateway = Gateway.ours(Policies.ALL).start();
+                ClientSession session = gateway.connect(client)) {
+            CompletableFuture<Void> seen = new CompletableFuture<>();
+            CompletableFuture<Boolean> served = Targets.serve(target, socket -> {
+                socket.shutdownOutput();
+                seen.get(20, TimeUnit.SECONDS);
+                socket.setSoLinger(true, 0);
+                socket.close();
+                return true;
+            });
+            ChannelDirectTcpip channel = Targets.open(session, target);
+            Gateway.await("the target's end", channel::isEofSignalled);
+            seen.complete(null);
+            served.get(20, TimeUnit.SECONDS);
+            Gateway.await("the channel is closed", () -> {
+                try {
+                    channel.getInvertedIn().write(1);
+                    channel.getInvertedIn().flush();
+                } catch (IOException e) {
+                    // The channel has closed, and that is what is waited for.
+                }
+                return gateway.channels() == 0;
+            });
+        }
+    }
+
     @Test
     void extendedDataIsDroppedAndItsWindowGivenBack() throws Exception {
         try (Gateway gateway = Gateway.ours(Policies.ALL).start();
