@@ -35,7 +35,6 @@ final class Poly1305 {
     private long h2;
     private long pad0;
     private long pad1;
-    private boolean powersKnown;
 
     /** Begins a message under a key of its own, which must never be used for another. */
     void init(byte[] key, int offset) {
@@ -47,7 +46,6 @@ final class Poly1305 {
         pad0 = (long) LONG.get(key, offset + 16);
         pad1 = (long) LONG.get(key, offset + 24);
         h0 = h1 = h2 = 0;
-        powersKnown = false;
     }
 
     /** The tag of the one message {@code data[offset..offset+length)}. */
@@ -138,23 +136,15 @@ final class Poly1305 {
         return sum + Long.MIN_VALUE < part + Long.MIN_VALUE ? 1 : 0;
     }
 
+    /** Before the first block, when the accumulator is free to work in. */
     private void powers() {
-        if (powersKnown) {
-            return;
-        }
-        long k0 = h0;
-        long k1 = h1;
-        long k2 = h2;
         for (int i = 3; i < 12; i += 3) {
             multiply(power[i - 3], power[i - 2], power[i - 1], power[0], power[1], power[2]);
             power[i] = h0;
             power[i + 1] = h1;
             power[i + 2] = h2;
         }
-        h0 = k0;
-        h1 = k1;
-        h2 = k2;
-        powersKnown = true;
+        h0 = h1 = h2 = 0;
     }
 
     private void fours(byte[] data, int from, int to) {

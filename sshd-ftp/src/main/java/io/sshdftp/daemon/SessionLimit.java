@@ -1,16 +1,12 @@
 package io.sshdftp.daemon;
 
 import io.sshdftp.config.Directives;
+import io.sshdftp.forward.RefusedChannel;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import org.apache.sshd.client.future.DefaultOpenFuture;
-import org.apache.sshd.client.future.OpenFuture;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.session.Session;
-import org.apache.sshd.common.util.buffer.Buffer;
-import org.apache.sshd.server.channel.AbstractServerChannel;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.session.ServerConnectionService;
 
@@ -39,46 +35,7 @@ final class SessionLimit implements ChannelFactory {
             return sessions.createChannel(session);
         }
         state.log().error("no more sessions");
-        return new Refused("no more than " + limit + " sessions in one connection (MaxSessions)");
-    }
-
-    private static final class Refused extends AbstractServerChannel {
-        private static final int INTEGERS = 4;
-
-        private final String reason;
-
-        Refused(String reason) {
-            super(null);
-            this.reason = reason;
-        }
-
-        @Override
-        protected OpenFuture doInit(Buffer buffer) {
-            byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-            try {
-                Buffer packet =
-                        getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_OPEN_FAILURE, 1 + INTEGERS * Integer.BYTES + text.length);
-                packet.putUInt(getRecipient());
-                packet.putUInt(SshConstants.SSH_OPEN_CONNECT_FAILED);
-                packet.putBytes(text);
-                packet.putString("");
-                getSession().writePacket(packet);
-            } catch (IOException e) {
-                getSession().exceptionCaught(e);
-            }
-            close(true);
-            // Never completed: MINA would send a second failure, with a text of its own.
-            return new DefaultOpenFuture(this, futureLock);
-        }
-
-        @Override
-        protected void doWriteData(byte[] data, int offset, long length) {
-            throw new IllegalStateException("data on a refused channel");
-        }
-
-        @Override
-        protected void doWriteExtendedData(byte[] data, int offset, long length) {
-            throw new IllegalStateException("data on a refused channel");
-        }
+        return new RefusedChannel(
+                SshConstants.SSH_OPEN_CONNECT_FAILED, "no more than " + limit + " sessions in one connection (MaxSessions)");
     }
 }

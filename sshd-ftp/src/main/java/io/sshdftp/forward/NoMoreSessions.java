@@ -3,8 +3,6 @@ package io.sshdftp.forward;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.sshd.client.future.DefaultOpenFuture;
-import org.apache.sshd.client.future.OpenFuture;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.Channel;
@@ -14,7 +12,6 @@ import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.SshServer;
-import org.apache.sshd.server.channel.AbstractServerChannel;
 import org.apache.sshd.server.global.NoMoreSessionsHandler;
 
 /**
@@ -64,35 +61,10 @@ final class NoMoreSessions implements RequestHandler<ConnectionService> {
 
         @Override
         public Channel createChannel(Session session) throws IOException {
-            return session.getAttribute(REFUSED) == null ? factory.createChannel(session) : new Refused();
-        }
-    }
-
-    private static final class Refused extends AbstractServerChannel {
-        Refused() {
-            super(null);
-        }
-
-        @Override
-        protected OpenFuture doInit(Buffer buffer) {
-            OpenFailure.send(
-                    getSession(),
-                    getRecipient(),
-                    SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
-                    "the client asked for no more sessions in this connection");
-            close(true);
-            // Never completed: MINA would send a second failure.
-            return new DefaultOpenFuture(this, futureLock);
-        }
-
-        @Override
-        protected void doWriteData(byte[] data, int offset, long length) {
-            throw new IllegalStateException("data on a refused channel");
-        }
-
-        @Override
-        protected void doWriteExtendedData(byte[] data, int offset, long length) {
-            throw new IllegalStateException("data on a refused channel");
+            return session.getAttribute(REFUSED) == null
+                    ? factory.createChannel(session)
+                    : new RefusedChannel(
+                            SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, "the client asked for no more sessions in this connection");
         }
     }
 }
