@@ -1,4 +1,5 @@
-# What dist/quickstart and dist/verify have in common: finding a JDK and the programs that are needed, installing what is missing.
+# What dist/quickstart, dist/verify and dist/bench/run have in common: finding a JDK and the programs that are needed, installing what is
+# missing.
 # Bash. Expects $program, the name for messages, and $top, the folder of the parent pom.
 
 say() {
@@ -127,4 +128,62 @@ need() {
         done
     fi
     say "Java: $JAVA_HOME"
+}
+
+HOME=${HOME:-$(getent passwd "$EUID" | cut -d: -f6)}
+export HOME
+# Where FTP servers are that are not installed.
+peers=${SSHDFTP_PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/sshd-ftp-peers}
+
+# Makes sure of FTP servers, each given as PROGRAM=PACKAGE, and of what they are linked with.
+servers() {
+    unpack_servers "$@"
+    # Their libraries come with what is installed anyway, on most systems; say which are not there before something fails for it.
+    if [[ -n $(missing_libraries "$@") ]]; then
+        # The packages of Debian 12 that have what vsftpd and pure-ftpd are linked with.
+        install libwrap0 libcap2 libpam0g libssl3 libsodium23 libcrypt1
+        [[ -z $(missing_libraries "$@") ]] || die "FTP servers lack libraries: $(missing_libraries "$@")"
+    fi
+}
+
+missing_libraries() {
+    local pair
+    for pair in "$@"; do
+        ldd "$(server_path "${pair%%=*}")" | sed -n 's/^[[:space:]]*\([^ ]*\) => not found.*/\1/p'
+    done
+}
+
+# Prints where a program is, or nothing.
+server_path() {
+    local path
+    for path in "$(command -v "$1")" "$peers/usr/sbin/$1" "$peers/usr/bin/$1"; do
+        if [[ -x $path ]]; then
+            echo "$path"
+            return
+        fi
+    done
+}
+
+# The servers are unpacked, not installed: each would claim port 21, and pure-ftpd wants an inetd besides.
+unpack_servers() {
+    local missing=() pair work deb sudo
+    for pair in "$@"; do
+        [[ -n $(server_path "${pair%%=*}") ]] || missing+=("${pair#*=}")
+    done
+    ((${#missing[@]} > 0)) || return 0
+    command -v apt-get >/dev/null || die "needs ${missing[*]}: install them by the means of this system, then run again"
+    say "unpacking ${missing[*]} in $peers"
+    work=$(mktemp -d)
+    # apt-get drops its rights for a download, and must be able to write there all the same.
+    chmod 755 "$work"
+    if ! (cd "$work" && apt-get download -q "${missing[@]}") </dev/null >&2; then
+        sudo=$(as_root) || die "run \"sudo apt-get update\", then run again"
+        $sudo apt-get update -q </dev/null >&2
+        (cd "$work" && apt-get download -q "${missing[@]}") </dev/null >&2
+    fi
+    mkdir -p "$peers"
+    for deb in "$work"/*.deb; do
+        dpkg -x "$deb" "$peers"
+    done
+    rm -rf -- "$work"
 }
