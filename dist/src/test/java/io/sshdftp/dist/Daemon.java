@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The packaged daemon on the gateway, or OpenSSH's sshd in its place. */
-final class Daemon implements AutoCloseable {
+public final class Daemon implements AutoCloseable {
     static final String USER = "demo";
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     final Host host;
-    final int port;
-    final Keys keys;
-    final String user;
+    public final int port;
+    public final Keys keys;
+    public final String user;
 
     private final Proc proc;
 
@@ -41,8 +41,11 @@ final class Daemon implements AutoCloseable {
         return packaged(hosts, keys, port, directives, "");
     }
 
-    /** As above, with options for the JVM, such as its heap's size. */
-    static Daemon packaged(Hosts hosts, Keys keys, int port, List<String> directives, String javaOptions) {
+    /**
+     * As above, with options for the JVM, such as its heap's size. The Java runtime is that of the tests unless the property
+     * {@code sshdftp.java} names another one's folder.
+     */
+    public static Daemon packaged(Hosts hosts, Keys keys, int port, List<String> directives, String javaOptions) {
         Path folder = folder();
         // A Match block lasts to the end of the file, so the lines of this class go before the first.
         List<String> config = new ArrayList<>(directives);
@@ -62,16 +65,27 @@ final class Daemon implements AutoCloseable {
         config.addAll(match, own);
         Path file = write(folder.resolve("sshd_config"), String.join("\n", config) + "\n");
         Proc proc = Proc.spec(hosts.gateway, dist().resolve("bin/sshd-ftp").toString(), "-D", "-e", "-f", file.toString())
-                .env("JAVA_HOME", System.getProperty("java.home"))
+                .env("JAVA_HOME", System.getProperty("sshdftp.java", System.getProperty("java.home")))
                 .env("SSHD_FTP_JAVA_OPTS", javaOptions)
                 .start();
         return new Daemon(hosts.gateway, port, keys, USER, proc);
     }
 
-    /** Starts sshd, for tests of the tests and for comparison; its user is root. */
+    /** Starts sshd, for tests of the tests; its user is root. */
     static Daemon openSsh(Hosts hosts, Keys keys, int port) {
+        return openSsh(hosts, keys, port, "root", List.of());
+    }
+
+    /**
+     * Starts sshd, for comparison.
+     *
+     * @param user an account of this machine
+     * @param directives further lines of the configuration file, before those that this class writes: the first of a kind wins
+     */
+    public static Daemon openSsh(Hosts hosts, Keys keys, int port, String user, List<String> directives) {
         Path folder = folder();
-        Path file = write(folder.resolve("sshd_config"), String.join("\n",
+        List<String> config = new ArrayList<>(directives);
+        config.addAll(List.of(
                 "Port " + port,
                 "ListenAddress 0.0.0.0",
                 "HostKey " + keys.hostKey,
@@ -79,23 +93,23 @@ final class Daemon implements AutoCloseable {
                 "PermitRootLogin prohibit-password",
                 "UsePAM no",
                 "StrictModes no",
-                "PidFile none",
-                ""));
+                "PidFile none"));
+        Path file = write(folder.resolve("sshd_config"), String.join("\n", config) + "\n");
         try {
             Files.createDirectories(Path.of("/run/sshd"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         Proc proc = Proc.spec(hosts.gateway, Peers.require("sshd", "openssh-server"), "-D", "-e", "-f", file.toString()).start();
-        return new Daemon(hosts.gateway, port, keys, "root", proc);
+        return new Daemon(hosts.gateway, port, keys, user, proc);
     }
 
     /** Where {@code mvn package} has left the distribution. */
-    static Path dist() {
+    public static Path dist() {
         return Path.of(System.getProperty("sshdftp.dist", "target/sshd-ftp")).toAbsolutePath();
     }
 
-    Proc proc() {
+    public Proc proc() {
         return proc;
     }
 

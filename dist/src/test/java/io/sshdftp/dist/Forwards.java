@@ -18,15 +18,15 @@ import java.util.stream.IntStream;
  * @param remote after {@code -R}
  * @param dynamic after {@code -D}
  */
-record Forwards(List<String> local, List<String> remote, Optional<String> dynamic) {
+public record Forwards(List<String> local, List<String> remote, Optional<String> dynamic) {
     private static final Pattern LOCAL = Pattern.compile("((?<bind>\\[[^]]*]|[^:]*):)?(?<port>\\d+):(\\[[^]]*]|[^:]*):\\d+");
 
-    static Forwards none() {
+    public static Forwards none() {
         return new Forwards(List.of(), List.of(), Optional.empty());
     }
 
     /** With {@code -L PORT:HOST:PORT}; a bind address may come first. */
-    Forwards local(String... forwards) {
+    public Forwards local(String... forwards) {
         return new Forwards(joined(local, Arrays.asList(forwards)), remote, dynamic);
     }
 
@@ -49,7 +49,7 @@ record Forwards(List<String> local, List<String> remote, Optional<String> dynami
     }
 
     /** Whether the ssh client on this host listens for every local and the dynamic forward, at the bind address where one is given. */
-    boolean listenAt(Host host) {
+    public boolean listenAt(Host host) {
         List<InetSocketAddress> listeners = host.sockets().stream()
                 .filter(socket -> socket.state() == Host.LISTEN)
                 .map(Host.Socket::local)
@@ -72,7 +72,7 @@ record Forwards(List<String> local, List<String> remote, Optional<String> dynami
     }
 
     /** A command whose last word is the host, with the forwards before that. */
-    List<String> appendTo(String... command) {
+    public List<String> appendTo(String... command) {
         List<String> whole = new ArrayList<>(Arrays.asList(command).subList(0, command.length - 1));
         local.forEach(forward -> whole.addAll(List.of("-L", forward)));
         remote.forEach(forward -> whole.addAll(List.of("-R", forward)));

@@ -10,13 +10,13 @@ import java.time.Duration;
  * An FTP server of the kind that people run, on the FTP host, with its rules for data connections at their defaults. One user may
  * list, read, write and resume in the folder {@link #FOLDER}.
  */
-abstract sealed class FtpServer implements AutoCloseable permits Vsftpd, ProFtpd, PureFtpd {
-    static final int PORT = 21;
-    static final String FOLDER = "up";
+public abstract sealed class FtpServer implements AutoCloseable permits Vsftpd, ProFtpd, PureFtpd {
+    public static final int PORT = 21;
+    public static final String FOLDER = "up";
     static final Duration LIMIT = Duration.ofSeconds(15);
 
     final Host host;
-    final String address;
+    public final String address;
     /** The user's root directory as this machine sees it, for every user readable. */
     final Path root;
 
@@ -63,15 +63,15 @@ abstract sealed class FtpServer implements AutoCloseable permits Vsftpd, ProFtpd
 
     abstract String name();
 
-    abstract String user();
+    public abstract String user();
 
-    abstract String password();
+    public abstract String password();
 
     /** The user, as chown(1) takes it, whose rights uploads need. */
-    abstract String owner();
+    public abstract String owner();
 
     /** The folder for up- and downloads, as this machine sees it. */
-    Path folder() {
+    public Path folder() {
         return root.resolve(FOLDER);
     }
 
@@ -95,7 +95,7 @@ abstract sealed class FtpServer implements AutoCloseable permits Vsftpd, ProFtpd
     }
 
     /** For failure messages. */
-    String tail() {
+    public String tail() {
         return proc.tail();
     }
 

@@ -20,18 +20,18 @@ import java.util.function.Supplier;
  * @param namespace its network namespace
  * @param holder a process that lives in it as long as the host is up: its /proc entry shows the host's sockets
  */
-record Host(String namespace, Proc holder) {
+public record Host(String namespace, Proc holder) {
     /** State of a socket as the kernel numbers it. */
     static final int ESTABLISHED = 1;
 
     static final int TIME_WAIT = 6;
-    static final int LISTEN = 10;
+    public static final int LISTEN = 10;
 
     /** A TCP socket of the host. */
-    record Socket(InetSocketAddress local, InetSocketAddress remote, int state) {}
+    public record Socket(InetSocketAddress local, InetSocketAddress remote, int state) {}
 
     /** Every TCP socket, of both address families, as ss(8) would list them. */
-    List<Socket> sockets() {
+    public List<Socket> sockets() {
         List<Socket> sockets = new ArrayList<>();
         for (String table : List.of("tcp", "tcp6")) {
             try {
@@ -53,7 +53,7 @@ record Host(String namespace, Proc holder) {
     }
 
     /** Waits until a socket listens at the port, without connecting to it. */
-    void awaitListener(int port, Duration limit, Supplier<String> context) {
+    public void awaitListener(int port, Duration limit, Supplier<String> context) {
         Waiting.until("a listener at port " + port + " in " + namespace, limit, () -> listens(port), context);
     }
 

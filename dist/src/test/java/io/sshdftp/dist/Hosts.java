@@ -25,11 +25,11 @@ import java.util.regex.Pattern;
  * The client has no route to the FTP host and the gateway forwards no packets. Instances may exist side by side: names carry the
  * JVM's process id and a number.
  */
-final class Hosts implements AutoCloseable {
+public final class Hosts implements AutoCloseable {
     static final String CLIENT_IPV6 = "fd77:1::2";
-    static final String GATEWAY_NEAR_CLIENT = "10.77.1.1";
+    public static final String GATEWAY_NEAR_CLIENT = "10.77.1.1";
     static final String GATEWAY_NEAR_FTP = "10.77.2.1";
-    static final String FTP = "10.77.2.2";
+    public static final String FTP = "10.77.2.2";
     static final String FTP_SECOND = "10.77.2.3";
     static final String FTP_THIRD = "10.77.2.4";
 
@@ -38,22 +38,29 @@ final class Hosts implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final Set<String> OPEN = ConcurrentHashMap.newKeySet();
+    private static final Set<Path> FOLDERS = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(Hosts::remove), "remove namespaces"));
+        Runtime.getRuntime().addShutdownHook(new Thread(
+                () -> {
+                    OPEN.forEach(Hosts::remove);
+                    FOLDERS.forEach(folder -> call("rm", "-rf", "--", folder.toString()));
+                },
+                "remove namespaces"));
     }
 
-    final Host client;
-    final Host gateway;
-    final Host ftp;
+    public final Host client;
+    public final Host gateway;
+    public final Host ftp;
     /** A folder that every user may read, for what FTP servers with their rights dropped must reach. */
-    final Path open;
+    public final Path open;
 
     private final List<String> namespaces = new ArrayList<>();
 
     private Hosts() throws IOException {
         String base = PREFIX + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
         open = Files.createTempDirectory(Path.of(System.getProperty("java.io.tmpdir")), base + "-");
+        FOLDERS.add(open);
         Proc.spec("chmod", "755", open.toString()).runWell(LIMIT);
         client = host(base + "-client");
         gateway = host(base + "-gateway");
@@ -66,7 +73,7 @@ final class Hosts implements AutoCloseable {
     }
 
     /** Sets the hosts up; skips the test where that takes rights or tools that are not there. */
-    static Hosts up() {
+    public static Hosts up() {
         if (!"root".equals(System.getProperty("user.name"))) {
             Peers.missing("Network namespaces are made by root only: run the tests as root");
         }
@@ -100,6 +107,7 @@ final class Hosts implements AutoCloseable {
     public void close() {
         namespaces.forEach(Hosts::remove);
         Proc.spec("rm", "-rf", "--", open.toString()).run(LIMIT);
+        FOLDERS.remove(open);
     }
 
     private Host host(String namespace) {

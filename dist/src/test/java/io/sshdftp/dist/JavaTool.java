@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What the Java programs of the harness that run as processes of their own have in common. */
-final class JavaTool {
+public final class JavaTool {
     private static final Pattern ESCAPE = Pattern.compile("\\\\(r|n|0|\\\\|x[0-9a-fA-F]{2})");
     private static final Pattern SIX = Pattern.compile("(\\d+),(\\d+),(\\d+),(\\d+),(\\d+),(\\d+)");
     private static final Pattern EXTENDED = Pattern.compile("\\(([!-~])\\1\\1(\\d+)\\1\\)");
@@ -22,7 +22,7 @@ final class JavaTool {
     private JavaTool() {}
 
     /** A class of the tests with a main method, on a host, with a JVM that starts fast. */
-    static Proc.Spec spec(Host host, Class<?> main, String... arguments) {
+    public static Proc.Spec spec(Host host, Class<?> main, String... arguments) {
         try {
             String classes = Path.of(main.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
             List<String> command = new ArrayList<>(List.of(

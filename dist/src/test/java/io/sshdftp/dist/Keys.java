@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /** A host key and a user key, in the formats of every ssh client, and the user's password. */
-final class Keys {
+public final class Keys {
     static final String PASSWORD = "not-for-others";
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     final Path folder;
     final Path hostKey;
-    final Path userKey;
+    public final Path userKey;
 
-    Keys() {
+    public Keys() {
         String sshKeygen = Peers.require("ssh-keygen", "openssh-client");
         try {
             folder = Files.createTempDirectory(Proc.WORK, "keys-");
@@ -31,12 +31,12 @@ final class Keys {
     }
 
     /** The line of authorized_keys, and of every user's key file. */
-    String userPublicLine() {
+    public String userPublicLine() {
         return read(folder.resolve("user_ed25519.pub"));
     }
 
     /** A file for OpenSSH's UserKnownHostsFile. */
-    Path knownHosts(String host, int port) {
+    public Path knownHosts(String host, int port) {
         String name = port == 22 ? host : "[" + host + "]:" + port;
         return write("known_hosts-" + host + "-" + port, name + " " + read(folder.resolve("host_ed25519.pub")));
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Assumptions;
  * The programs that the tests talk to. They are looked for in PATH, in the system directories, and in the folder where
  * {@code dist/verify} unpacks the servers that it does not install.
  */
-final class Peers {
+public final class Peers {
     /** Whether a missing peer fails a test rather than skips it. */
     static final boolean REQUIRED = "1".equals(System.getProperty("sshdftp.require.peers", System.getenv("SSHDFTP_REQUIRE_PEERS")));
 
@@ -21,7 +21,7 @@ final class Peers {
     private Peers() {}
 
     /** The path of a program, or a skipped test that names the Debian package which has it. */
-    static String require(String program, String debianPackage) {
+    public static String require(String program, String debianPackage) {
         Optional<Path> found = find(program);
         if (found.isEmpty()) {
             missing(program + " is not here: run dist/verify, or install the package " + debianPackage);

@@ -51,22 +51,22 @@ final class ProFtpd extends FtpServer {
     }
 
     @Override
-    String user() {
+    public String user() {
         return "demo";
     }
 
     @Override
-    String password() {
+    public String password() {
         return "not-for-others";
     }
 
     @Override
-    String owner() {
+    public String owner() {
         return NOBODY;
     }
 
     @Override
-    String tail() {
+    public String tail() {
         return super.tail() + "\n" + Payload.tail(log());
     }
 

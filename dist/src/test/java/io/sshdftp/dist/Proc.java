@@ -20,9 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /** A program, on this machine or on one of the {@link Hosts}, with its output in files. */
-final class Proc implements AutoCloseable {
+public final class Proc implements AutoCloseable {
     /** Below this folder are the output files and all that need not be readable for other users. */
-    static final Path WORK = work();
+    public static final Path WORK = work();
 
     /**
      * PR_SET_PDEATHSIG speaks of the thread that started the process, so one thread that ends with the JVM starts them all.
@@ -49,21 +49,21 @@ final class Proc implements AutoCloseable {
     }
 
     /** A program to be run on this machine itself. */
-    static Spec spec(String... command) {
+    public static Spec spec(String... command) {
         return new Spec(Optional.empty(), List.of(command));
     }
 
     /** A program to be run in a network namespace. */
-    static Spec spec(Host host, List<String> command) {
+    public static Spec spec(Host host, List<String> command) {
         return new Spec(Optional.of(host.namespace()), command);
     }
 
-    static Spec spec(Host host, String... command) {
+    public static Spec spec(Host host, String... command) {
         return spec(host, List.of(command));
     }
 
     /** What to run and how. */
-    static final class Spec {
+    public static final class Spec {
         private final Optional<String> namespace;
         private final List<String> command;
         private final Map<String, String> environment = new LinkedHashMap<>();
@@ -75,24 +75,24 @@ final class Proc implements AutoCloseable {
             this.command = command;
         }
 
-        Spec env(String key, String value) {
+        public Spec env(String key, String value) {
             environment.put(key, value);
             return this;
         }
 
         /** The text is the program's standard input; without it that is empty. */
-        Spec input(String text) {
+        public Spec input(String text) {
             input = Optional.of(text);
             return this;
         }
 
         /** Standard input stays open and silent, for programs that end when it does. */
-        Spec openInput() {
+        public Spec openInput() {
             openInput = true;
             return this;
         }
 
-        Proc start() {
+        public Proc start() {
             try {
                 return SPAWNER.submit(this::spawn).get();
             } catch (ExecutionException e) {
@@ -104,14 +104,14 @@ final class Proc implements AutoCloseable {
         }
 
         /** Runs to the end, whatever its exit status; fails when it takes longer than the limit. */
-        Result run(Duration limit) {
+        public Result run(Duration limit) {
             try (Proc proc = start()) {
                 return proc.await(limit);
             }
         }
 
         /** Runs to the end and fails unless the exit status is 0. */
-        Result runWell(Duration limit) {
+        public Result runWell(Duration limit) {
             Result result = run(limit);
             if (result.exit() != 0) {
                 throw new AssertionError("Exit status " + result.exit() + " of " + command + "\n" + result);
@@ -142,34 +142,34 @@ final class Proc implements AutoCloseable {
     }
 
     /** What a program that has ended left behind. */
-    record Result(int exit, String out, String err) {
+    public record Result(int exit, String out, String err) {
         @Override
         public String toString() {
             return "exit status " + exit + "\n--- stdout\n" + tail(out) + "\n--- stderr\n" + tail(err);
         }
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** All output so far, standard error after standard output. */
-    String log() {
+    public String log() {
         return read(out) + read(err);
     }
 
     /** The end of the output, for failure messages. */
-    String tail() {
+    public String tail() {
         return "--- " + name + " (pid " + pid() + (isAlive() ? ", running)" : ", exit status " + process.exitValue() + ")") + "\n"
                 + tail(read(out)) + "\n" + tail(read(err));
     }
 
     /** Waits until the output contains the text; fails early when the program ends without it. */
-    void awaitLog(String text, Duration limit) {
+    public void awaitLog(String text, Duration limit) {
         Waiting.until(
                 name + " says \"" + text + "\"",
                 limit,
@@ -187,7 +187,7 @@ final class Proc implements AutoCloseable {
                 this::tail);
     }
 
-    Result await(Duration limit) {
+    public Result await(Duration limit) {
         try {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new AssertionError(name + " still runs after " + limit.toMillis() + " ms\n" + tail());

@@ -32,17 +32,17 @@ final class PureFtpd extends FtpServer {
     }
 
     @Override
-    String user() {
+    public String user() {
         return "demo";
     }
 
     @Override
-    String password() {
+    public String password() {
         return "not-for-others";
     }
 
     @Override
-    String owner() {
+    public String owner() {
         return NOBODY;
     }
 }

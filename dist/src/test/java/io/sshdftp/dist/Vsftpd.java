@@ -1,16 +1,23 @@
 package io.sshdftp.dist;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * vsftpd with an anonymous user who may write: local users would need PAM and an entry in /etc/passwd. {@code pasv_promiscuous}
  * and {@code port_promiscuous} stay NO.
  */
-final class Vsftpd extends FtpServer {
+public final class Vsftpd extends FtpServer {
     Vsftpd(Hosts hosts, String address) {
+        this(hosts, address, List.of());
+    }
+
+    /** @param settings further lines of vsftpd.conf, which override those that this class writes */
+    public Vsftpd(Hosts hosts, String address, List<String> settings) {
         super(hosts, address);
         String program = Peers.require("vsftpd", "vsftpd");
-        Path config = write(base().resolve("vsftpd.conf"), String.join("\n",
+        List<String> lines = new ArrayList<>(List.of(
                 "listen=YES",
                 "listen_ipv6=NO",
                 "listen_address=" + address,
@@ -32,8 +39,9 @@ final class Vsftpd extends FtpServer {
                 "connect_from_port_20=YES",
                 "xferlog_enable=YES",
                 "log_ftp_protocol=YES",
-                "vsftpd_log_file=" + log(),
-                ""));
+                "vsftpd_log_file=" + log()));
+        lines.addAll(settings);
+        Path config = write(base().resolve("vsftpd.conf"), String.join("\n", lines) + "\n");
         start(Proc.spec(host, program, config.toString()));
     }
 
@@ -47,22 +55,22 @@ final class Vsftpd extends FtpServer {
     }
 
     @Override
-    String user() {
+    public String user() {
         return "anonymous";
     }
 
     @Override
-    String password() {
+    public String password() {
         return "someone@client.example";
     }
 
     @Override
-    String owner() {
+    public String owner() {
         return "daemon";
     }
 
     @Override
-    String tail() {
+    public String tail() {
         return super.tail() + "\n" + Payload.tail(log());
     }
 }

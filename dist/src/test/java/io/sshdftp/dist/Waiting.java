@@ -5,11 +5,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waiting for a condition, never for a fixed time. */
-final class Waiting {
+public final class Waiting {
     private Waiting() {}
 
     /** Returns once the condition holds; after the limit fails with what was awaited and the context's text. */
-    static void until(String what, Duration limit, BooleanSupplier condition, Supplier<String> context) {
+    public static void until(String what, Duration limit, BooleanSupplier condition, Supplier<String> context) {
         long end = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
