@@ -1,0 +1,76 @@
+package io.sshdftp.dist.bench;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Measures each scenario with one server and at once with the other, round after round. Who is first changes from round to round: the second
+ * may find caches warmer, or the machine hotter.
+ */
+final class Rounds {
+    private final Lab lab;
+    private final int wanted;
+    private final Consumer<String> progress;
+
+    Rounds(Lab lab, int wanted, Consumer<String> progress) {
+        this.lab = lab;
+        this.wanted = wanted;
+        this.progress = progress;
+    }
+
+    List<Outcome> run(List<Scenario> scenarios) {
+        List<Outcome> outcomes = scenarios.stream().map(Outcome::new).toList();
+        try (ServerUnderTest ours = lab.start(ServerUnderTest.Kind.OURS);
+                ServerUnderTest openSsh = lab.start(ServerUnderTest.Kind.OPENSSH)) {
+            for (Outcome outcome : outcomes) {
+                progress.accept("warming up: " + outcome.scenario().id());
+                attempt(outcome, "warming up, " + ours, () -> outcome.scenario().warmUp(ours));
+            }
+            for (int round = 1; round <= wanted; round++) {
+                List<ServerUnderTest> order = round % 2 == 1 ? List.of(ours, openSsh) : List.of(openSsh, ours);
+                for (Outcome outcome : outcomes) {
+                    if (outcome.failure().isEmpty() && round <= outcome.scenario().rounds(wanted)) {
+                        measure(outcome, round, order);
+                    }
+                }
+            }
+        }
+        return outcomes;
+    }
+
+    private void measure(Outcome outcome, int round, List<ServerUnderTest> order) {
+        Map<ServerUnderTest.Kind, Map<Metric, Double>> values = new EnumMap<>(ServerUnderTest.Kind.class);
+        for (ServerUnderTest server : order) {
+            boolean done = attempt(outcome, "round " + round + ", " + server, () -> values.put(server.kind, outcome.scenario().measure(server)));
+            if (!done) {
+                return;
+            }
+            progress.accept("round " + round + "/" + outcome.scenario().rounds(wanted) + " " + outcome.scenario().id() + ", " + server + ": "
+                    + text(outcome.scenario(), values.get(server.kind)));
+        }
+        outcome.add(new Outcome.Round(values.get(ServerUnderTest.Kind.OURS), values.get(ServerUnderTest.Kind.OPENSSH)));
+    }
+
+    private boolean attempt(Outcome outcome, String when, Runnable part) {
+        try {
+            part.run();
+            return true;
+        } catch (AssertionError | RuntimeException e) {
+            // One row that cannot be measured leaves the others to be.
+            outcome.fail(when + ": " + e);
+            progress.accept(outcome.scenario().id() + " FAILED in " + when + ": " + e);
+            return false;
+        }
+    }
+
+    private static String text(Scenario scenario, Map<Metric, Double> values) {
+        List<String> parts = new ArrayList<>();
+        for (Metric metric : scenario.metrics()) {
+            parts.add(metric.name() + " " + Spread.number(values.get(metric), metric.digits()));
+        }
+        return String.join(", ", parts);
+    }
+}
