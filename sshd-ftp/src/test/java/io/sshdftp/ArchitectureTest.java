@@ -46,6 +46,9 @@ class ArchitectureTest {
     static final ArchRule LEG = only("leg", JDK, MINA, SLF4J, "io.sshdftp.ftp..");
 
     @ArchTest
+    static final ArchRule TRANSPORT = only("transport", JDK, CRYPTO, MINA, SLF4J, "io.sshdftp.cipher..", "io.sshdftp.leg..");
+
+    @ArchTest
     static final ArchRule FORWARD =
             only("forward", JDK, MINA, SLF4J, "io.sshdftp.ftp..", "io.sshdftp.leg..", "io.sshdftp.config..");
 
@@ -68,7 +71,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule EVERY_PACKAGE_HAS_A_RULE = classes()
             .should()
-            .resideInAnyPackage(Stream.of("ftp", "config", "auth", "cipher", "leg", "forward", "session", "record", "daemon")
+            .resideInAnyPackage(Stream.of("ftp", "config", "auth", "cipher", "leg", "transport", "forward", "session", "record", "daemon")
                     .map(name -> "io.sshdftp." + name)
                     .toArray(String[]::new));
 

@@ -47,6 +47,8 @@ public final class Directives {
             row("VersionAddendum", Values.VERSION_ADDENDUM, GLOBAL, "Text behind the version that the server announces", "none");
     public static final Directive<RekeyLimit> REKEY_LIMIT =
             row("RekeyLimit", Values.REKEY_LIMIT, MATCH, "Exchange keys anew after so many bytes, and so long", "default none");
+    public static final Directive<Transport> TRANSPORT =
+            row("Transport", Values.TRANSPORT, GLOBAL, "Who moves the bytes of SSH connections: loop, the daemon's own, or nio2, MINA's", "loop");
 
     // Keys and algorithms
     public static final Directive<List<String>> HOST_KEY = list(

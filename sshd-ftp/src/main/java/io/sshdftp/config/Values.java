@@ -30,6 +30,8 @@ final class Values {
 
     static final ValueType<AddressFamily> ADDRESS_FAMILY = choice(AddressFamily.class, Map.of());
 
+    static final ValueType<Transport> TRANSPORT = choice(Transport.class, Map.of());
+
     static final ValueType<Forwarding> TCP_FORWARDING = choice(Forwarding.class, Map.of("all", Forwarding.YES));
 
     static final ValueType<Forwarding> FTP_FORWARDING = choice(Forwarding.class, Map.of());

@@ -7,6 +7,7 @@ import io.sshdftp.auth.SerialUserAuthService;
 import io.sshdftp.config.ConfigException;
 import io.sshdftp.config.Directives;
 import io.sshdftp.config.Settings;
+import io.sshdftp.config.Transport;
 import io.sshdftp.forward.Forwarding;
 import io.sshdftp.forward.FtpForwarding;
 import io.sshdftp.forward.ServerSettings;
@@ -15,6 +16,7 @@ import io.sshdftp.leg.Resolver;
 import io.sshdftp.record.SshdLog;
 import io.sshdftp.session.ConsoleChannel;
 import io.sshdftp.session.ConsoleFactory;
+import io.sshdftp.transport.LoopTransport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -108,6 +110,9 @@ final class Daemon implements AutoCloseable {
         server.setSubsystemFactories(List.of());
         forwarding.install(server);
         ServerSettings.apply(server);
+        if (setup.get().config().global().get(Directives.TRANSPORT) == Transport.LOOP) {
+            server.setIoServiceFactoryFactory(new LoopTransport(loops));
+        }
         // For each user there may be another one, and before the user is named nobody knows.
         CoreModuleProperties.WELCOME_BANNER_PHASE.set(server, WelcomeBannerPhase.FIRST_REQUEST);
         // SerialUserAuthService counts failures as sshd does: MINA's count is of requests.
@@ -162,6 +167,9 @@ final class Daemon implements AutoCloseable {
         }
         if (!next.config().global().get(Directives.PID_FILE).equals(before.config().global().get(Directives.PID_FILE))) {
             SshdLog.LOG.warn("PidFile stays as it was when the daemon started; restart it to change it");
+        }
+        if (next.config().global().get(Directives.TRANSPORT) != before.config().global().get(Directives.TRANSPORT)) {
+            SshdLog.LOG.warn("Transport stays as it was when the daemon started; restart it to change it");
         }
         SshdLog.LOG.info("Configuration read again, for new connections.");
         return true;

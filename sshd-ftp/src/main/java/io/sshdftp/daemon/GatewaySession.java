@@ -1,6 +1,7 @@
 package io.sshdftp.daemon;
 
 import io.sshdftp.config.RekeyLimit;
+import io.sshdftp.transport.LoopServerSession;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Instant;
@@ -15,7 +16,7 @@ import org.apache.sshd.server.session.ServerSessionImpl;
 import org.apache.sshd.server.session.SessionFactory;
 
 /** One SSH connection; remembers when it last heard of its client ({@code ClientAliveInterval}). */
-final class GatewaySession extends ServerSessionImpl {
+final class GatewaySession extends LoopServerSession {
     /** Bytes of packets, channel data aside, that were not written yet. */
     private static final long MAX_UNWRITTEN = 2L << 20;
     /** What a queued packet costs besides its bytes. */
@@ -62,8 +63,13 @@ final class GatewaySession extends ServerSessionImpl {
     }
 
     @Override
-    protected void handleMessage(Buffer buffer) throws Exception {
+    protected void heard() {
         heardAt = System.nanoTime();
+    }
+
+    @Override
+    protected void handleMessage(Buffer buffer) throws Exception {
+        heard();
         super.handleMessage(buffer);
     }
 

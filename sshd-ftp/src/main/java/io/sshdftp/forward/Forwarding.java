@@ -1,5 +1,7 @@
 package io.sshdftp.forward;
 
+import io.sshdftp.leg.DataPath;
+import io.sshdftp.leg.EventLoop;
 import io.sshdftp.leg.EventLoopGroup;
 import io.sshdftp.leg.Resolver;
 import java.util.ArrayList;
@@ -72,12 +74,18 @@ public final class Forwarding {
             return existing;
         }
         // Requests of one SSH connection come one at a time, so nobody else is here for it; the map keeps the first all the same.
-        ConnectionForwarding made = new ConnectionForwarding(session, loops.next(), resolver, policies.apply(session));
+        ConnectionForwarding made = new ConnectionForwarding(session, loop(session), resolver, policies.apply(session));
         ConnectionForwarding kept = session.computeAttributeIfAbsent(key, absent -> made);
         if (kept == made) {
             made.begin(hooks.apply(made));
         }
         return kept;
+    }
+
+    /** The loop that the SSH connection's socket lives on, so that nothing changes threads on its way; any, where it lives on none. */
+    private EventLoop loop(Session session) {
+        EventLoop own = session instanceof DataPath path ? path.loop() : null;
+        return own == null ? loops.next() : own;
     }
 
     /** What an SSH connection forwards now; empty when it never has. */

@@ -70,6 +70,20 @@ final class ByteQueue {
         }
     }
 
+    /** The bytes that are next, or null when there are none; after taking some from it the caller says so by {@link #taken}. */
+    ByteBuffer first() {
+        return buffers.peekFirst();
+    }
+
+    /** @param count bytes that were taken from {@link #first} */
+    void taken(int count) {
+        size -= count;
+        ByteBuffer first = buffers.peekFirst();
+        if (first != null && !first.hasRemaining()) {
+            buffers.removeFirst();
+        }
+    }
+
     /** Moves up to {@code length} bytes, fewer when there are fewer, into {@code target} at {@code offset}; tells how many. */
     int take(byte[] target, int offset, int length) {
         int done = 0;

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.AbstractChannel;
+import org.apache.sshd.common.channel.LocalWindow;
 import org.apache.sshd.common.channel.RemoteWindow;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>THREADS: the {@code on...} methods from any thread, none of them blocks; the rest on the loop.
  */
-public final class ChannelConnection implements Connection {
+public final class ChannelConnection implements Connection, DataPath.DataChannel {
     /** Bytes handed to MINA and not yet written to the socket: what one read may add on top of a source that is about to be paused. */
     static final int IN_FLIGHT = HIGH_WATER + EventLoop.READ_BUFFER;
 
@@ -36,12 +37,16 @@ public final class ChannelConnection implements Connection {
     private static final int MAX_DATA = 64 * 1024;
     /** The command byte, the recipient and the length of the string. */
     private static final int DATA_HEADER = 1 + Integer.BYTES + Integer.BYTES;
+    /** What is no more than this goes ahead of bulk data that waits for the socket: a reply, not a part of a file. */
+    private static final int SMALL = 2048;
     /** SSH_MSG_CHANNEL_EOF in the inbound queue. */
     private static final byte[] END = new byte[0];
 
     private final EventLoop loop;
     private final AbstractChannel channel;
     private final Session session;
+    /** Null where the session has none. */
+    private final DataPath path;
     private final InetSocketAddress local;
     private final InetSocketAddress remote;
 
@@ -69,6 +74,7 @@ public final class ChannelConnection implements Connection {
     private final ByteQueue queue = new ByteQueue();
     private Receiver receiver;
     private boolean paused;
+    private boolean waitingForRoom;
     private long unreleased;
     private boolean inputEnded;
     private boolean outputEnding;
@@ -83,8 +89,44 @@ public final class ChannelConnection implements Connection {
         this.loop = loop;
         this.channel = channel;
         this.session = channel.getSession();
+        this.path = session instanceof DataPath offered && offered.loop() == loop ? offered : null;
         this.local = local;
         this.remote = remote;
+        if (path != null) {
+            path.deliverTo(channel.getChannelId(), this);
+        }
+    }
+
+    @Override
+    public boolean takes(int length) throws IOException {
+        LocalWindow window = channel.getLocalWindow();
+        if (peerEnded || closed || closeSent.get() || length > window.getPacketSize()) {
+            return false;
+        }
+        window.consume(length);
+        return true;
+    }
+
+    @Override
+    public void data(ByteBuffer data) {
+        int length = data.remaining();
+        long before = bytesReceived;
+        bytesReceived = before + length;
+        if (receiver != null && !paused && !closing && !closed && inbound.isEmpty()) {
+            unreleased += length;
+            try {
+                receiver.received(data);
+            } catch (RuntimeException e) {
+                // It must not cost the SSH connection, which has other channels.
+                LOG.error("{}: internal error", this, e);
+                reset();
+            }
+        } else {
+            byte[] copy = new byte[length];
+            data.get(copy);
+            inbound.add(copy);
+        }
+        schedule();
     }
 
     /** SSH_MSG_CHANNEL_DATA, after the window was charged; copies the bytes. */
@@ -132,6 +174,9 @@ public final class ChannelConnection implements Connection {
      */
     public boolean onChannelClosing() {
         lost = true;
+        if (path != null) {
+            path.deliverNoMore(channel.getChannelId());
+        }
         schedule();
         return closeSent.compareAndSet(false, true);
     }
@@ -180,15 +225,9 @@ public final class ChannelConnection implements Connection {
         if (outputEnding) {
             throw new IllegalStateException("write after shutdownOutput: " + this);
         }
-        if (queue.isEmpty()) {
-            for (int n = sendable(data.remaining()); n > 0; n = sendable(data.remaining())) {
-                Buffer packet = packet(n);
-                data.get(packet.array(), packet.wpos(), n);
-                if (!send(packet, n)) {
-                    data.position(data.limit());
-                    return;
-                }
-            }
+        if (queue.isEmpty() && !sendNow(data)) {
+            data.position(data.limit());
+            return;
         }
         queue.add(data);
         waitingForSpace = !queue.isEmpty();
@@ -199,6 +238,56 @@ public final class ChannelConnection implements Connection {
             // Writes or window may have become free between the look and the flag.
             schedule();
         }
+    }
+
+    /** As much as window and socket allow; false when the connection broke. */
+    private boolean sendNow(ByteBuffer data) {
+        if (isDirect()) {
+            return sendDirect(data, data.remaining() <= SMALL);
+        }
+        for (int n = sendable(data.remaining()); n > 0; n = sendable(data.remaining())) {
+            Buffer packet = packet(n);
+            data.get(packet.array(), packet.wpos(), n);
+            if (!send(packet, n)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isDirect() {
+        return path != null && path.isDirect();
+    }
+
+    private boolean sendDirect(ByteBuffer data, boolean small) {
+        RemoteWindow window = channel.getRemoteWindow();
+        int allowed = (int) Math.min(data.remaining(), window.getSize());
+        if (allowed <= 0 || closeSent.get()) {
+            return true;
+        }
+        int end = data.limit();
+        data.limit(data.position() + allowed);
+        try {
+            int sent = path.send(channel.getRecipient(), data, (int) Math.min(MAX_DATA, window.getPacketSize()), small);
+            window.consume(sent);
+            long before = bytesSent;
+            bytesSent = before + sent;
+            if (sent < allowed && !waitingForRoom) {
+                waitingForRoom = true;
+                path.whenRoom(this::roomAgain);
+            }
+            return true;
+        } catch (IOException | RuntimeException e) {
+            broken(e);
+            return false;
+        } finally {
+            data.limit(end);
+        }
+    }
+
+    private void roomAgain() {
+        waitingForRoom = false;
+        turn();
     }
 
     @Override
@@ -352,7 +441,12 @@ public final class ChannelConnection implements Connection {
             }
             return;
         }
-        for (int n = sendable((int) Math.min(queue.size(), MAX_DATA)); n > 0; n = sendable((int) Math.min(queue.size(), MAX_DATA))) {
+        if (isDirect()) {
+            if (!flushDirect()) {
+                return;
+            }
+        }
+        for (int n = sendable((int) Math.min(queue.size(), MAX_DATA)); n > 0 && !isDirect(); n = sendable((int) Math.min(queue.size(), MAX_DATA))) {
             Buffer packet = packet(n);
             queue.take(packet.array(), packet.wpos(), n);
             if (!send(packet, n)) {
@@ -367,6 +461,21 @@ public final class ChannelConnection implements Connection {
             }
             bothEnds();
         }
+    }
+
+    private boolean flushDirect() {
+        for (ByteBuffer first = queue.first(); first != null; first = queue.first()) {
+            int before = first.remaining();
+            boolean alive = sendDirect(first, queue.size() <= SMALL);
+            queue.taken(before - first.remaining());
+            if (!alive) {
+                return false;
+            }
+            if (first.hasRemaining()) {
+                break;
+            }
+        }
+        return true;
     }
 
     private void bothEnds() {

@@ -39,6 +39,11 @@ public final class EventLoopGroup implements AutoCloseable {
         return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
     }
 
+    /** All of them; their number does not change. */
+    public List<EventLoop> all() {
+        return List.copyOf(loops);
+    }
+
     /** A loop for timers that belong to no SSH connection's forwarding; takes no turn. */
     public EventLoop first() {
         return loops.get(0);

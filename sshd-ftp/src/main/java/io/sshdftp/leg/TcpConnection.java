@@ -30,7 +30,7 @@ public final class TcpConnection implements Connection {
     /** How long after our FIN the peer may go on sending to nobody before it is told with a RST. */
     static final Duration DISCARD_GRACE = Duration.ofSeconds(5);
     /** Reads in one turn while each fills the buffer; more would starve the loop's other connections. */
-    private static final int READS_PER_TURN = 4;
+    private static final int READS_PER_TURN = 2;
 
     private final EventLoop loop;
     private final SocketChannel channel;

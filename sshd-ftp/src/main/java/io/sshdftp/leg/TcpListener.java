@@ -33,11 +33,11 @@ public final class TcpListener implements AutoCloseable {
     private final ServerSocketChannel channel;
     private final InetSocketAddress address;
     private final Predicate<InetAddress> peers;
-    private final Consumer<TcpConnection> accepted;
+    private final Consumer<SocketChannel> accepted;
     private SelectionKey key;
     private volatile boolean closed;
 
-    private TcpListener(EventLoop loop, ServerSocketChannel channel, Predicate<InetAddress> peers, Consumer<TcpConnection> accepted)
+    private TcpListener(EventLoop loop, ServerSocketChannel channel, Predicate<InetAddress> peers, Consumer<SocketChannel> accepted)
             throws IOException {
         this.loop = loop;
         this.channel = channel;
@@ -56,6 +56,17 @@ public final class TcpListener implements AutoCloseable {
      */
     public static TcpListener bind(
             EventLoop loop, InetSocketAddress address, int backlog, Predicate<InetAddress> peers, Consumer<TcpConnection> accepted)
+            throws IOException {
+        return bindRaw(loop, address, backlog, peers, peer -> TcpConnection.adopt(
+                loop, peer, accepted, e -> LOG.debug("connection to {} gone before it was taken", address, e)));
+    }
+
+    /**
+     * The same, for connections that go to another loop than the listener's: {@code accepted} is given each as a connected, non-blocking
+     * channel that is on no loop, and has to close it or to find an owner for it.
+     */
+    public static TcpListener bindRaw(
+            EventLoop loop, InetSocketAddress address, int backlog, Predicate<InetAddress> peers, Consumer<SocketChannel> accepted)
             throws IOException {
         boolean inet4 = address.getAddress() instanceof Inet4Address;
         ServerSocketChannel channel = inet4 ? ServerSocketChannel.open(StandardProtocolFamily.INET) : ServerSocketChannel.open();
@@ -172,7 +183,7 @@ public final class TcpListener implements AutoCloseable {
             closeQuietly(peer);
             return;
         }
-        TcpConnection.adopt(loop, peer, accepted, e -> LOG.debug("connection to {} gone before it was taken", address, e));
+        accepted.accept(peer);
     }
 
     private static void closeQuietly(SocketChannel peer) {

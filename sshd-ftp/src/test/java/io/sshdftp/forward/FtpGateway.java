@@ -39,6 +39,7 @@ final class FtpGateway implements AutoCloseable {
         server.setUserAuthFactories(List.of(UserAuthNoneFactory.INSTANCE));
         all.install(server);
         ServerSettings.apply(server);
+        Transports.apply(server, loops);
         server.start();
     }
 

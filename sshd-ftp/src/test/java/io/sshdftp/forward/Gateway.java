@@ -36,6 +36,7 @@ final class Gateway implements AutoCloseable {
         } else {
             forwarding.install(server);
             ServerSettings.apply(server);
+            Transports.apply(server, loops);
         }
     }
 

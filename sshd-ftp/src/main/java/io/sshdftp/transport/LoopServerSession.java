@@ -1,0 +1,321 @@
+package io.sshdftp.transport;
+
+import io.sshdftp.cipher.PacketCipher;
+import io.sshdftp.leg.DataPath;
+import io.sshdftp.leg.EventLoop;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.cipher.Cipher;
+import org.apache.sshd.common.compression.Compression;
+import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.kex.KexState;
+import org.apache.sshd.common.session.helpers.KeyExchangeMessageHandler;
+import org.apache.sshd.common.util.Readable;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.apache.sshd.server.ServerFactoryManager;
+import org.apache.sshd.server.session.ServerSessionImpl;
+
+/**
+ * An SSH connection that handles channel data itself where it lives on a loop and its ciphers take whole packets ({@link PacketCipher}).
+ * Inbound, packets are decrypted from the socket's array next to each other and given to their channel together; outbound, they are built
+ * and sealed where the socket takes them from. All else, key exchange and login above all, is MINA's, with whom the keys, the sequence
+ * numbers and the counts that tell when to exchange keys anew are shared.
+ *
+ * <p>With another transport, with a cipher of another kind, or with compression, everything is MINA's.
+ *
+ * <p>THREADS: as MINA's session; {@link DataPath} on the loop.
+ */
+public class LoopServerSession extends ServerSessionImpl implements DataPath {
+    /** Padding length, command, recipient, length of the string: what comes before the data in a decrypted packet. */
+    private static final int DATA_HEADER = 1 + 1 + Integer.BYTES + Integer.BYTES;
+    /** The most that padding can add to a packet: RFC 4253 section 6 asks for 4 bytes, and for a multiple of the block size. */
+    private static final int MAX_PADDING = 32;
+    /** Data in one packet; peers may allow more, but it would be no cheaper. */
+    private static final int MAX_DATA = 64 * 1024;
+
+    private final Map<Long, DataChannel> channels = new ConcurrentHashMap<>();
+    private final Queue<Runnable> waitingForRoom = new ArrayDeque<>();
+    private final byte[] header = new byte[DATA_HEADER];
+    private LoopSession socket;
+
+    /** Data of this channel lie decrypted in the loop's array, from {@link #DATA_HEADER} to {@link #runEnd}. */
+    private DataChannel run;
+
+    private int runEnd = DATA_HEADER;
+
+    /** @throws Exception as MINA's */
+    protected LoopServerSession(ServerFactoryManager server, IoSession ioSession) throws Exception {
+        super(server, ioSession);
+        if (ioSession instanceof LoopSession onLoop) {
+            socket = onLoop;
+            onLoop.onRoom(this::callWaiting);
+        }
+    }
+
+    @Override
+    public final void deliverTo(long channelId, DataChannel channel) {
+        channels.put(channelId, channel);
+    }
+
+    @Override
+    public final void deliverNoMore(long channelId) {
+        channels.remove(channelId);
+    }
+
+    @Override
+    public final EventLoop loop() {
+        return socket == null ? null : socket.loop();
+    }
+
+    @Override
+    protected KeyExchangeMessageHandler initializeKeyExchangeMessageHandler() {
+        return new LoopKeyExchange(this, log, this::keyExchangeOver);
+    }
+
+    // Inbound
+
+    @Override
+    public void messageReceived(Readable message) throws Exception {
+        if (!(message instanceof LoopInput input)) {
+            super.messageReceived(message);
+            return;
+        }
+        decodeLock.lock();
+        try {
+            if (isDirect(inCipher, inCompression) && decoderState == 0 && decoderBuffer.available() == 0) {
+                decode(input);
+            } else {
+                super.messageReceived(input);
+            }
+        } finally {
+            decodeLock.unlock();
+        }
+    }
+
+    private static boolean isDirect(Cipher cipher, Compression compression) {
+        return cipher instanceof PacketCipher && (compression == null || !compression.isCompressionExecuted());
+    }
+
+    /** Takes all whole packets from the input, and leaves what follows them. */
+    private void decode(LoopInput input) throws Exception {
+        byte[] in = input.array();
+        byte[] plain = socket.arrays().plain;
+        try {
+            while (input.available() > Integer.BYTES) {
+                if (!isDirect(inCipher, inCompression)) {
+                    // Other algorithms since the packet before.
+                    super.messageReceived(input);
+                    return;
+                }
+                PacketCipher cipher = (PacketCipher) inCipher;
+                int length = cipher.packetLength(in, input.position());
+                if (length < SshConstants.SSH_PACKET_HEADER_LEN || length > LoopArrays.MAX_PACKET || length % inCipherSize != 0) {
+                    // MINA goes on reading for a while before it says so, as it should.
+                    deliver();
+                    super.messageReceived(input);
+                    return;
+                }
+                int whole = Integer.BYTES + length + PacketCipher.TAG;
+                if (input.available() < whole) {
+                    return;
+                }
+                if (runEnd + length > plain.length) {
+                    deliver();
+                }
+                int at = runEnd - DATA_HEADER;
+                System.arraycopy(plain, at, header, 0, DATA_HEADER);
+                open(cipher, in, input.position(), length, plain, at);
+                input.position(input.position() + whole);
+                handle(plain, at, length);
+            }
+        } finally {
+            deliver();
+        }
+    }
+
+    private void open(PacketCipher cipher, byte[] in, int offset, int length, byte[] plain, int at) throws SshException {
+        try {
+            cipher.open(in, offset, length, plain, at);
+        } catch (GeneralSecurityException e) {
+            // What lies before was good.
+            System.arraycopy(header, 0, plain, at, DATA_HEADER);
+            throw new SshException(SshConstants.SSH2_DISCONNECT_MAC_ERROR, "MAC Error", e);
+        }
+        seqi = seqi + 1L & 0xffffffffL;
+        inPacketsCount.incrementAndGet();
+        inBytesCount.addAndGet(length);
+        inBlocksCount.addAndGet(Math.max(1, length / inCipherSize));
+    }
+
+    /** A packet lies decrypted at {@code at}; its beginning is where the end of the run was, which is in {@link #header} meanwhile. */
+    private void handle(byte[] plain, int at, int length) throws Exception {
+        swapHeader(plain, at);
+        int padding = header[0] & 0xff;
+        int payload = length - 1 - padding;
+        if (payload < 1) {
+            throw new SshException(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, "Invalid padding length: " + padding);
+        }
+        if (header[1] == SshConstants.SSH_MSG_CHANNEL_DATA && payload >= DATA_HEADER - 1) {
+            DataChannel channel = channels.get(uint32(header, 2));
+            int count = payload - (DATA_HEADER - 1);
+            if (channel != null && uint32(header, 6) == count && isDataWelcome() && channel.takes(count)) {
+                heard();
+                append(channel, plain, count);
+                return;
+            }
+        }
+        byte[] message = new byte[payload];
+        int inHeader = Math.min(payload, DATA_HEADER - 1);
+        System.arraycopy(header, 1, message, 0, inHeader);
+        System.arraycopy(plain, at + DATA_HEADER, message, inHeader, payload - inHeader);
+        deliver();
+        handleMessage(new ByteArrayBuffer(message));
+    }
+
+    /** Exchanges {@link #header} with the bytes at {@code at}. */
+    private void swapHeader(byte[] plain, int at) {
+        for (int i = 0; i < DATA_HEADER; i++) {
+            byte other = plain[at + i];
+            plain[at + i] = header[i];
+            header[i] = other;
+        }
+    }
+
+    /** {@code count} bytes for this channel lie behind the run. */
+    private void append(DataChannel channel, byte[] plain, int count) {
+        int from = runEnd;
+        if (channel != run) {
+            deliver();
+            run = channel;
+            System.arraycopy(plain, from, plain, runEnd, count);
+        }
+        runEnd += count;
+    }
+
+    private boolean isDataWelcome() {
+        return isAuthenticated() && !isClosing() && kexState.get() == KexState.DONE;
+    }
+
+    /** Gives the channel what was decrypted for it. */
+    private void deliver() {
+        DataChannel channel = run;
+        int end = runEnd;
+        run = null;
+        runEnd = DATA_HEADER;
+        if (channel != null) {
+            channel.data(ByteBuffer.wrap(socket.arrays().plain, DATA_HEADER, end - DATA_HEADER).slice());
+        }
+    }
+
+    /** A packet came that {@link #handleMessage} does not see. */
+    protected void heard() {}
+
+    // Outbound
+
+    @Override
+    public final boolean isDirect() {
+        return socket != null && isDirect(outCipher, outCompression);
+    }
+
+    @Override
+    public final int send(long recipient, ByteBuffer data, int maxPacket, boolean small) throws IOException {
+        LoopKeyExchange keys = (LoopKeyExchange) kexHandler;
+        if (socket.output().isFull(small) || !keys.enter()) {
+            return 0;
+        }
+        int before = data.remaining();
+        try {
+            encodeLock.lock();
+            try {
+                if (!isDirect(outCipher, outCompression)) {
+                    throw new IOException("the client chose a cipher of another kind while channels were open");
+                }
+                while (data.hasRemaining() && !socket.output().isFull(small)) {
+                    seal(recipient, data, Math.min(data.remaining(), Math.min(maxPacket, MAX_DATA)));
+                    if (socket.output().isWorthSending()) {
+                        socket.output().push();
+                    }
+                }
+            } catch (GeneralSecurityException e) {
+                throw new IOException("encryption failed", e);
+            } finally {
+                encodeLock.unlock();
+            }
+        } finally {
+            keys.leave();
+            socket.flushAtEndOfTurn();
+        }
+        exchangeKeysIfDue();
+        return before - data.remaining();
+    }
+
+    private void seal(long recipient, ByteBuffer data, int count) throws IOException, GeneralSecurityException {
+        SocketOutput output = socket.output();
+        byte[] packet = socket.arrays().output;
+        int start = output.reserve(Integer.BYTES + DATA_HEADER + count + MAX_PADDING + PacketCipher.TAG);
+        int payload = DATA_HEADER - 1 + count;
+        int padding = calculatePadLength(payload, outCipherSize, true);
+        int length = 1 + payload + padding;
+        int at = start;
+        at = putInt(packet, at, length);
+        packet[at++] = (byte) padding;
+        packet[at++] = SshConstants.SSH_MSG_CHANNEL_DATA;
+        at = putInt(packet, at, (int) recipient);
+        at = putInt(packet, at, count);
+        data.get(packet, at, count);
+        random.fill(packet, at + count, padding);
+        ((PacketCipher) outCipher).seal(packet, start, length);
+        output.commit(Integer.BYTES + length + PacketCipher.TAG);
+        seqo = seqo + 1L & 0xffffffffL;
+        outPacketsCount.incrementAndGet();
+        outBytesCount.addAndGet(length);
+        outBlocksCount.addAndGet(Math.max(1, length / outCipherSize));
+    }
+
+    private void exchangeKeysIfDue() throws IOException {
+        try {
+            checkRekey();
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException("key exchange: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public final void whenRoom(Runnable waiter) {
+        waitingForRoom.add(waiter);
+    }
+
+    private void keyExchangeOver() {
+        if (socket != null) {
+            socket.loop().later(this::callWaiting);
+        }
+    }
+
+    /** Each of those who wait is called once; who does not get all it wants waits again, behind the others. */
+    private void callWaiting() {
+        for (int i = waitingForRoom.size(); i > 0 && !socket.output().isFull(false); i--) {
+            waitingForRoom.remove().run();
+        }
+    }
+
+    private static int putInt(byte[] target, int at, int value) {
+        target[at] = (byte) (value >>> 24);
+        target[at + 1] = (byte) (value >>> 16);
+        target[at + 2] = (byte) (value >>> 8);
+        target[at + 3] = (byte) value;
+        return at + Integer.BYTES;
+    }
+
+    private static long uint32(byte[] source, int at) {
+        return (source[at] & 0xffL) << 24 | (source[at + 1] & 0xff) << 16 | (source[at + 2] & 0xff) << 8 | source[at + 3] & 0xff;
+    }
+}

@@ -1,0 +1,340 @@
+package io.sshdftp.transport;
+
+import io.sshdftp.leg.EventLoop;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.sshd.common.future.CloseFuture;
+import org.apache.sshd.common.future.DefaultCloseFuture;
+import org.apache.sshd.common.io.IoService;
+import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.io.IoWriteFuture;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.closeable.AbstractCloseable;
+
+/**
+ * The socket of one SSH connection on a loop, in MINA's terms. What the loop has read goes to MINA's handler within the same turn; what is
+ * sent in a turn goes to the socket at its end, in one write.
+ *
+ * <p>BOUNDS: keeps at most one unfinished packet of input between turns. Output: {@link SocketOutput}.
+ *
+ * <p>THREADS: {@link #writeBuffer}, attributes, addresses and closing from any thread; everything else on the loop.
+ */
+final class LoopSession extends AbstractCloseable implements IoSession {
+    private static final AtomicLong NUMBERS = new AtomicLong();
+    /** Reads in one turn while each fills the array; more would starve the loop's other connections. */
+    private static final int READS_PER_TURN = 2;
+    /** A read of this size or more, that did not fill the array, is one of many: the next will be larger if it waits a little. */
+    private static final int BULK = 16 * 1024;
+
+    private final long id = NUMBERS.incrementAndGet();
+    private final LoopAcceptor service;
+    private final EventLoop loop;
+    private final SocketChannel channel;
+    private final LoopArrays arrays;
+    private final SocketOutput output;
+    private final SocketAddress local;
+    private final SocketAddress remote;
+    private final Map<Object, Object> attributes = new ConcurrentHashMap<>();
+    private final DefaultCloseFuture drained = new DefaultCloseFuture("drained", futureLock);
+
+    private SelectionKey key;
+    private byte[] unfinished = {};
+    private boolean suspended;
+    private boolean flushing;
+    private boolean ending;
+    private Runnable roomListener = () -> {};
+
+    LoopSession(LoopAcceptor service, EventLoop loop, LoopArrays arrays, SocketChannel channel) throws IOException {
+        this.service = service;
+        this.loop = loop;
+        this.channel = channel;
+        this.arrays = arrays;
+        local = channel.getLocalAddress();
+        remote = channel.getRemoteAddress();
+        output = new SocketOutput(channel, arrays, () -> loop.execute(this::flushAtEndOfTurn));
+    }
+
+    /** Begins to read; once, on the loop. */
+    void start() throws IOException {
+        key = loop.register(channel, SelectionKey.OP_READ, this::ready);
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    LoopArrays arrays() {
+        return arrays;
+    }
+
+    SocketOutput output() {
+        return output;
+    }
+
+    /** Called on the loop when the socket has taken what was left over. */
+    void onRoom(Runnable listener) {
+        roomListener = listener;
+    }
+
+    /** Something was put into the output, on the loop: the socket is given it when the turn is over. */
+    void flushAtEndOfTurn() {
+        if (!flushing) {
+            flushing = true;
+            loop.atEndOfTurn(this::flush);
+        }
+    }
+
+    /** Gives the socket what there is, now; on the loop. */
+    void flush() {
+        flushing = false;
+        if (isClosed()) {
+            return;
+        }
+        try {
+            output.flush();
+        } catch (IOException e) {
+            fail(e);
+            return;
+        }
+        updateInterest();
+        if (output.isEmpty()) {
+            if (ending) {
+                drained.setClosed();
+            }
+        }
+        if (!output.isFull(false)) {
+            roomListener.run();
+        }
+    }
+
+    @Override
+    public long getId() {
+        return id;
+    }
+
+    @Override
+    public SocketAddress getLocalAddress() {
+        return local;
+    }
+
+    @Override
+    public SocketAddress getRemoteAddress() {
+        return remote;
+    }
+
+    @Override
+    public SocketAddress getAcceptanceAddress() {
+        return local;
+    }
+
+    @Override
+    public Object getAttribute(Object name) {
+        return attributes.get(name);
+    }
+
+    @Override
+    public Object setAttribute(Object name, Object value) {
+        return attributes.put(name, value);
+    }
+
+    @Override
+    public Object setAttributeIfAbsent(Object name, Object value) {
+        return attributes.putIfAbsent(name, value);
+    }
+
+    @Override
+    public Object removeAttribute(Object name) {
+        return attributes.remove(name);
+    }
+
+    @Override
+    public IoService getService() {
+        return service;
+    }
+
+    @Override
+    public IoWriteFuture writeBuffer(Buffer buffer) {
+        PendingWrite write = new PendingWrite(remote, buffer);
+        if (isClosing()) {
+            write.fail(new ClosedChannelException());
+        } else {
+            output.add(write);
+        }
+        return write;
+    }
+
+    @Override
+    public void shutdownOutputStream() {
+        loop.execute(() -> {
+            ending = true;
+            drained.addListener(done -> shutdownOutput());
+            flushAtEndOfTurn();
+        });
+    }
+
+    @Override
+    public void suspendRead() {
+        loop.execute(() -> {
+            suspended = true;
+            updateInterest();
+        });
+    }
+
+    @Override
+    public void resumeRead() {
+        loop.execute(() -> {
+            suspended = false;
+            updateInterest();
+        });
+    }
+
+    @Override
+    protected CloseFuture doCloseGracefully() {
+        shutdownOutputStream();
+        return drained;
+    }
+
+    /** The socket goes in a turn of the loop's own, so that nothing is under way with it. */
+    @Override
+    protected void doCloseImmediately() {
+        loop.later(() -> {
+            output.fail(new ClosedChannelException());
+            unfinished = new byte[0];
+            try {
+                channel.close();
+            } catch (IOException e) {
+                log.debug("closing {}", this, e);
+            }
+            service.ended(this);
+            super.doCloseImmediately();
+            drained.setClosed();
+            try {
+                service.handler().sessionClosed(this);
+            } catch (Exception e) {
+                log.debug("end of {}", this, e);
+            }
+            attributes.clear();
+        });
+    }
+
+    @Override
+    public String toString() {
+        return "ssh socket " + local + " - " + remote;
+    }
+
+    private void ready(int operations) {
+        if ((operations & SelectionKey.OP_WRITE) != 0) {
+            flushAtEndOfTurn();
+        }
+        if ((operations & SelectionKey.OP_READ) != 0) {
+            read();
+        }
+    }
+
+    private void read() {
+        for (int i = 0; i < READS_PER_TURN && wantsInput(); i++) {
+            int held = unfinished.length;
+            System.arraycopy(unfinished, 0, arrays.input, 0, held);
+            ByteBuffer direct = arrays.direct.clear().limit(Math.min(arrays.direct.capacity(), arrays.input.length - held));
+            int room = direct.remaining();
+            int count;
+            try {
+                count = channel.read(direct);
+            } catch (IOException e) {
+                fail(e);
+                return;
+            }
+            if (count < 0) {
+                close(true);
+                return;
+            }
+            if (count == 0) {
+                return;
+            }
+            direct.flip().get(arrays.input, held, count);
+            if (!handle(held + count)) {
+                return;
+            }
+            if (count < room) {
+                if (count >= BULK) {
+                    loop.rest();
+                }
+                return;
+            }
+        }
+    }
+
+    private boolean handle(int available) {
+        LoopInput input = arrays.reading.set(arrays.input, 0, available);
+        try {
+            service.handler().messageReceived(this, input);
+        } catch (Exception | Error e) {
+            fail(e);
+            return false;
+        }
+        unfinished = input.available() == 0 ? NOTHING : Arrays.copyOfRange(arrays.input, input.position(), input.limit());
+        return true;
+    }
+
+    private static final byte[] NOTHING = {};
+
+    private boolean wantsInput() {
+        return !suspended && !isClosed() && channel.isOpen();
+    }
+
+    private void updateInterest() {
+        if (key == null || !key.isValid()) {
+            return;
+        }
+        int operations = (wantsInput() ? SelectionKey.OP_READ : 0) | (output.isEmpty() ? 0 : SelectionKey.OP_WRITE);
+        if (key.interestOps() != operations) {
+            key.interestOps(operations);
+        }
+    }
+
+    private void shutdownOutput() {
+        try {
+            if (channel.isOpen()) {
+                channel.shutdownOutput();
+            }
+        } catch (IOException e) {
+            log.debug("end of output of {}", this, e);
+        }
+    }
+
+    /** Tells the SSH connection, which may still say why it ends, and closes. */
+    private void fail(Throwable cause) {
+        if (isClosed()) {
+            return;
+        }
+        try {
+            service.handler().exceptionCaught(this, cause);
+        } catch (Exception e) {
+            log.debug("{} after {}", this, cause, e);
+        }
+        // A disconnect message that has been put into the output is worth an attempt.
+        try {
+            output.flush();
+        } catch (IOException e) {
+            log.debug("{}", this, e);
+        }
+        close(true);
+    }
+
+    /** Socket options as the daemon wants them; on any thread. */
+    static void configure(SocketChannel channel, boolean keepAlive) throws IOException {
+        channel.configureBlocking(false);
+        // A small packet must not wait for the acknowledgement of the one before it.
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, keepAlive);
+    }
+}
