@@ -3,6 +3,7 @@ package io.sshdftp.forward;
 import io.sshdftp.leg.ChannelConnection;
 import io.sshdftp.leg.Dial;
 import io.sshdftp.leg.EventLoop;
+import io.sshdftp.leg.MemoryBudget;
 import io.sshdftp.leg.Relay;
 import io.sshdftp.leg.RelayEnd;
 import io.sshdftp.leg.Resolver;
@@ -21,32 +22,29 @@ import org.slf4j.LoggerFactory;
 /**
  * The forwarding of one SSH connection: its loop, policy, channels and remote forwards.
  *
- * <p>BOUNDS: {@link ForwardingPolicy#maxChannels} channels. Each holds at most its local window inbound, 2 MiB for up to
- * {@value #WIDE_CHANNELS} of them at one time and 256 KiB for the others, and 384 KiB outbound.
+ * <p>BOUNDS: {@link ForwardingPolicy#maxChannels} channels. What they hold together is bounded by a {@link MemoryBudget}, but for the window
+ * that each begins with ({@link ChannelConnection#FIRST_WINDOW}) and one small read of each.
  *
  * <p>THREADS: the tables and the values may be read from any thread. Connections, relays and the hook live on the loop.
  */
 public final class ConnectionForwarding {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionForwarding.class);
-    /** Channels with a window for a fast, far peer; more of them would make the bound for one SSH connection too high. */
-    private static final int WIDE_CHANNELS = 4;
-    private static final long WIDE_WINDOW = 2L << 20;
-    private static final long NARROW_WINDOW = 256L << 10;
-
     private final Session session;
     private final EventLoop loop;
     private final Resolver resolver;
     private final ForwardingPolicy policy;
+    private final MemoryBudget budget;
     private final Map<Long, ForwardingChannel> channels = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
     private final RemoteForwards remoteForwards;
     private volatile FtpHook hook = FtpHook.NONE;
 
-    ConnectionForwarding(Session session, EventLoop loop, Resolver resolver, ForwardingPolicy policy) {
+    ConnectionForwarding(Session session, EventLoop loop, Resolver resolver, ForwardingPolicy policy, MemoryBudget budget) {
         this.session = session;
         this.loop = loop;
         this.resolver = resolver;
         this.policy = policy;
+        this.budget = budget;
         remoteForwards = new RemoteForwards(this);
     }
 
@@ -100,13 +98,16 @@ public final class ConnectionForwarding {
         return remoteForwards;
     }
 
-    /** The window for one more channel. */
-    long windowSize() {
-        return count.get() < WIDE_CHANNELS ? WIDE_WINDOW : NARROW_WINDOW;
+    /** What the connections of this SSH connection keep waiting counts here. */
+    MemoryBudget budget() {
+        return budget;
     }
 
-    /** Enters a channel that is being opened; false when there are too many, or the SSH connection is ending. From any thread. */
+    /** Enters a channel that is being opened; false when there are too many, or too much waits already. From any thread. */
     boolean add(ForwardingChannel channel, long id) {
+        if (budget.isExhausted()) {
+            return false;
+        }
         if (count.incrementAndGet() > policy.maxChannels()) {
             count.decrementAndGet();
             return false;
@@ -123,7 +124,9 @@ public final class ConnectionForwarding {
     }
 
     String tooManyChannels() {
-        return "too many forwarded connections at one time, at most " + policy.maxChannels() + " per ssh connection";
+        return budget.isExhausted()
+                ? "too much data waits here for peers that do not take it; close connections that are stuck, or start the daemon with a larger -Xmx"
+                : "too many forwarded connections at one time, at most " + policy.maxChannels() + " per ssh connection";
     }
 
     /** A client wants to reach a host; on the loop. */
@@ -157,6 +160,7 @@ public final class ConnectionForwarding {
                 new TcpConnection.ConnectCallback() {
                     @Override
                     public void connected(TcpConnection target) {
+                        target.charge(budget);
                         Relay.join(request.accept(), target, end -> logEnd(request.toString(), end));
                     }
 
@@ -171,6 +175,7 @@ public final class ConnectionForwarding {
 
     /** Somebody has connected to a remote forward of the client; on the loop. */
     void accepted(String host, int port, TcpConnection from) {
+        from.charge(budget);
         ForwardedTcpipChannel.open(this, host, port, from.remote(), new ForwardedTcpipChannel.OpenCallback() {
             @Override
             public void opened(ChannelConnection channel) {

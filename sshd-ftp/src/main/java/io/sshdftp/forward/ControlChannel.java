@@ -8,6 +8,7 @@ import io.sshdftp.ftp.Side;
 import io.sshdftp.leg.Connection;
 import io.sshdftp.leg.EventLoop;
 import io.sshdftp.leg.Leg;
+import io.sshdftp.leg.MemoryBudget;
 import io.sshdftp.leg.Receiver;
 import io.sshdftp.leg.Relay;
 import io.sshdftp.leg.RelayDirection;
@@ -59,6 +60,7 @@ final class ControlChannel {
     private final Queue<Supplier<List<Action>>> inputs = new ArrayDeque<>();
 
     private final PendingData pending;
+    private final MemoryBudget budget;
     private boolean running;
     /** After a bug of ours: the engine's state is not to be trusted any more. */
     private boolean broken;
@@ -72,12 +74,14 @@ final class ControlChannel {
     /**
      * @param name for the log
      * @param pending the count of the whole SSH connection
+     * @param budget what its data connections keep waiting counts there
      * @param onClosed called once, when both control connections are gone
      */
     ControlChannel(
             String name,
             EngineOptions options,
             PendingData pending,
+            MemoryBudget budget,
             Connection client,
             Leg clientLeg,
             Connection server,
@@ -85,6 +89,7 @@ final class ControlChannel {
             Runnable onClosed) {
         this.name = name;
         this.pending = pending;
+        this.budget = budget;
         this.patience = options.dataTimeout();
         this.loop = client.loop();
         this.engine = new ControlEngine(options, System.nanoTime());
@@ -295,7 +300,7 @@ final class ControlChannel {
 
         void send(byte[] bytes) {
             control.write(ByteBuffer.wrap(bytes));
-            if (control.queued() > Connection.HIGH_WATER) {
+            if (control.isFull()) {
                 full = true;
                 client.regulate();
                 server.regulate();
@@ -377,6 +382,7 @@ final class ControlChannel {
                 return;
             }
             this.connection = connection;
+            connection.charge(budget);
             input(() -> engine.connected(exchange.id, side, System.nanoTime()));
         }
 

@@ -45,8 +45,9 @@ final class DirectTcpipChannel extends AbstractServerChannel implements DirectTc
 
     @Override
     protected void configureWindow() {
-        CoreModuleProperties.WINDOW_SIZE.set(this, forwarding.windowSize());
+        CoreModuleProperties.WINDOW_SIZE.set(this, ChannelConnection.MAX_WINDOW);
         super.configureWindow();
+        ChannelConnection.narrow(getLocalWindow());
     }
 
     @Override
@@ -119,7 +120,7 @@ final class DirectTcpipChannel extends AbstractServerChannel implements DirectTc
                 .map(address -> new InetSocketAddress(address, originatorPort))
                 .orElseGet(() -> InetSocketAddress.createUnresolved(originatorHost, originatorPort));
         ChannelConnection result =
-                new ChannelConnection(loop(), this, InetSocketAddress.createUnresolved(host, port), originator);
+                new ChannelConnection(loop(), this, forwarding.budget(), InetSocketAddress.createUnresolved(host, port), originator);
         // Before the confirmation: the first data may follow it at once, on another thread.
         connection = result;
         if (isClosing()) {

@@ -90,8 +90,9 @@ public final class ForwardedTcpipChannel extends AbstractClientChannel implement
 
     @Override
     protected void configureWindow() {
-        CoreModuleProperties.WINDOW_SIZE.set(this, forwarding.windowSize());
+        CoreModuleProperties.WINDOW_SIZE.set(this, ChannelConnection.MAX_WINDOW);
         super.configureWindow();
+        ChannelConnection.narrow(getLocalWindow());
     }
 
     @Override
@@ -139,7 +140,7 @@ public final class ForwardedTcpipChannel extends AbstractClientChannel implement
     @Override
     protected void doOpen() {
         connection = new ChannelConnection(
-                forwarding.loop(), this, InetSocketAddress.createUnresolved(host, port), originator);
+                forwarding.loop(), this, forwarding.budget(), InetSocketAddress.createUnresolved(host, port), originator);
     }
 
     /** On the I/O thread, or on the one that closed the SSH connection. */

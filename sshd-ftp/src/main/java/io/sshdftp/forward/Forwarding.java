@@ -3,6 +3,7 @@ package io.sshdftp.forward;
 import io.sshdftp.leg.DataPath;
 import io.sshdftp.leg.EventLoop;
 import io.sshdftp.leg.EventLoopGroup;
+import io.sshdftp.leg.MemoryBudget;
 import io.sshdftp.leg.Resolver;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +21,15 @@ import org.apache.sshd.server.SshServer;
  * <p>THREADS: from any thread.
  */
 public final class Forwarding {
+    /** The part of the heap that data may wait in; the rest is for the connections themselves, and for the collector to have room. */
+    private static final double HEAP_SHARE = 0.375;
+    /** One SSH connection may use this fraction of it. */
+    private static final int CONNECTION_SHARE = 3;
+
     private final AttributeKey<ConnectionForwarding> key = new AttributeKey<>();
     private final EventLoopGroup loops;
     private final Resolver resolver;
+    private final MemoryBudget memory = MemoryBudget.of(memoryLimit());
     private final Function<Session, ForwardingPolicy> policies;
     private final Function<ConnectionForwarding, FtpHook> hooks;
 
@@ -74,12 +81,17 @@ public final class Forwarding {
             return existing;
         }
         // Requests of one SSH connection come one at a time, so nobody else is here for it; the map keeps the first all the same.
-        ConnectionForwarding made = new ConnectionForwarding(session, loop(session), resolver, policies.apply(session));
+        ConnectionForwarding made = new ConnectionForwarding(
+                session, loop(session), resolver, policies.apply(session), memory.share(memoryLimit() / CONNECTION_SHARE));
         ConnectionForwarding kept = session.computeAttributeIfAbsent(key, absent -> made);
         if (kept == made) {
             made.begin(hooks.apply(made));
         }
         return kept;
+    }
+
+    private static long memoryLimit() {
+        return (long) (Runtime.getRuntime().maxMemory() * HEAP_SHARE);
     }
 
     /** The loop that the SSH connection's socket lives on, so that nothing changes threads on its way; any, where it lives on none. */

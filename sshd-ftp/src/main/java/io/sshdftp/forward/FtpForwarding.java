@@ -4,6 +4,7 @@ import io.sshdftp.ftp.DataAddress;
 import io.sshdftp.ftp.EngineOptions;
 import io.sshdftp.leg.Connection;
 import io.sshdftp.leg.EventLoop;
+import io.sshdftp.leg.MemoryBudget;
 import io.sshdftp.leg.Resolver;
 import io.sshdftp.leg.TcpConnection;
 import io.sshdftp.leg.TcpLeg;
@@ -45,6 +46,7 @@ public final class FtpForwarding implements FtpHook {
     /** Control channels of which the server is still being connected to. */
     private final Set<Opening> openings = new HashSet<>();
     private final PendingData pending;
+    private final MemoryBudget budget;
 
     /**
      * @param peer the SSH connection, for the log
@@ -61,6 +63,7 @@ public final class FtpForwarding implements FtpHook {
         this.gateway = new GatewayAddresses(sshLocal);
         this.virtualPorts = new VirtualPorts(loop, policy.passivePorts());
         this.pending = new PendingData(policy.maxPendingData());
+        this.budget = connection.budget();
         this.reverse = new ReverseForwards(policy);
     }
 
@@ -204,7 +207,7 @@ public final class FtpForwarding implements FtpHook {
                 + request.port();
         ControlChannel[] self = new ControlChannel[1];
         self[0] = new ControlChannel(
-                name, options, pending, client, clientLeg, server, serverLeg, () -> controls.remove(self[0]));
+                name, options, pending, budget, client, clientLeg, server, serverLeg, () -> controls.remove(self[0]));
         controls.add(self[0]);
         self[0].start();
     }

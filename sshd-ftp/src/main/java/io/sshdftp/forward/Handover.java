@@ -2,6 +2,7 @@ package io.sshdftp.forward;
 
 import io.sshdftp.leg.Connection;
 import io.sshdftp.leg.EventLoop;
+import io.sshdftp.leg.MemoryBudget;
 import io.sshdftp.leg.Receiver;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -121,6 +122,16 @@ final class Handover implements Connection, Receiver {
     @Override
     public long queued() {
         return channel.queued();
+    }
+
+    @Override
+    public boolean isFull() {
+        return channel.isFull();
+    }
+
+    @Override
+    public void charge(MemoryBudget budget) {
+        channel.charge(budget);
     }
 
     @Override

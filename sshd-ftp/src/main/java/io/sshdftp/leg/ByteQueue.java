@@ -6,7 +6,7 @@ import java.nio.channels.GatheringByteChannel;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 
-/** Bytes that wait for a transport, copied from their source once. The caller bounds it, by pausing the source. */
+/** Bytes that wait for a transport, copied from their source once, and counted. The caller bounds it, by pausing the source. */
 final class ByteQueue {
     /** Buffers in one gathering write; enough to fill a socket buffer, few enough to walk again when the socket takes little. */
     private static final int GATHER = 8;
@@ -14,7 +14,34 @@ final class ByteQueue {
     private static final int SMALL = 4096;
 
     private final ArrayDeque<ByteBuffer> buffers = new ArrayDeque<>();
+    private MemoryBudget budget = MemoryBudget.UNLIMITED;
     private long size;
+
+    /** Counts what waits here against {@code next} from now on. */
+    void charge(MemoryBudget next) {
+        budget.give(size);
+        budget = next;
+        budget.take(size);
+    }
+
+    /** True when the source is to be paused. */
+    boolean isFull() {
+        return size > (budget.isSpent() ? 0 : Connection.HIGH_WATER);
+    }
+
+    /** True when a source that was paused for this queue may go on. */
+    boolean isDrained() {
+        return size <= (budget.isSpent() ? 0 : Connection.LOW_WATER);
+    }
+
+    private void resize(long change) {
+        size += change;
+        if (change > 0) {
+            budget.take(change);
+        } else {
+            budget.give(-change);
+        }
+    }
 
     /** Copies what {@code data} still has. */
     void add(ByteBuffer data) {
@@ -22,7 +49,7 @@ final class ByteQueue {
         if (length == 0) {
             return;
         }
-        size += length;
+        resize(length);
         ByteBuffer last = buffers.peekLast();
         if (last != null && last.capacity() - last.limit() >= length) {
             int end = last.limit();
@@ -46,7 +73,7 @@ final class ByteQueue {
 
     void clear() {
         buffers.clear();
-        size = 0;
+        resize(-size);
     }
 
     /** Writes until all is out or the channel takes no more. */
@@ -60,7 +87,7 @@ final class ByteQueue {
                 wanted += batch[i].remaining();
             }
             long written = channel.write(batch);
-            size -= written;
+            resize(-written);
             while (!buffers.isEmpty() && !buffers.peekFirst().hasRemaining()) {
                 buffers.removeFirst();
             }
@@ -77,7 +104,7 @@ final class ByteQueue {
 
     /** @param count bytes that were taken from {@link #first} */
     void taken(int count) {
-        size -= count;
+        resize(-count);
         ByteBuffer first = buffers.peekFirst();
         if (first != null && !first.hasRemaining()) {
             buffers.removeFirst();
@@ -96,7 +123,7 @@ final class ByteQueue {
                 buffers.removeFirst();
             }
         }
-        size -= done;
+        resize(-done);
         return done;
     }
 }

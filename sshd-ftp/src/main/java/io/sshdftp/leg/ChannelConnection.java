@@ -32,6 +32,11 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
     /** Bytes handed to MINA and not yet written to the socket: what one read may add on top of a source that is about to be paused. */
     static final int IN_FLIGHT = HIGH_WATER + EventLoop.READ_BUFFER;
 
+    /** The window that a channel begins with, in bytes: what it may hold without being asked. */
+    public static final long FIRST_WINDOW = 64 * 1024;
+    /** The window that a channel grows to, in bytes, while its data is taken and memory allows; as OpenSSH's. */
+    public static final long MAX_WINDOW = 2L << 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(ChannelConnection.class);
     /** Peers may allow packets of gigabytes; 64 KB is enough to make headers and padding cheap. */
     private static final int MAX_DATA = 64 * 1024;
@@ -51,6 +56,7 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
     private final InetSocketAddress remote;
 
     /** Bounded by the local window. */
+    private final MemoryBudget budget;
     private final Queue<byte[]> inbound = new ConcurrentLinkedQueue<>();
 
     private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -65,7 +71,7 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
     /** Done writing is worth a turn of the loop only when something waits for it. */
     private volatile boolean waitingForSpace;
 
-    private volatile boolean aboveHighWater;
+    private volatile boolean full;
     /** Written by the peer's I/O thread, under MINA's decode lock, only. */
     private volatile long bytesReceived;
     /** Written on the loop only. */
@@ -75,7 +81,11 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
     private Receiver receiver;
     private boolean paused;
     private boolean waitingForRoom;
+    private boolean watching;
+    private EventLoop.Cancellable stall = () -> {};
     private long unreleased;
+    /** What the window is smaller than {@link #MAX_WINDOW}; the rest of it, beyond {@link #FIRST_WINDOW}, is charged. */
+    private long withheld = MAX_WINDOW - FIRST_WINDOW;
     private boolean inputEnded;
     private boolean outputEnding;
     private boolean outputEnded;
@@ -85,8 +95,11 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
     private Runnable last = () -> {};
 
     /** For an open channel, or one that is about to be confirmed; from any thread. */
-    public ChannelConnection(EventLoop loop, AbstractChannel channel, InetSocketAddress local, InetSocketAddress remote) {
+    public ChannelConnection(
+            EventLoop loop, AbstractChannel channel, MemoryBudget budget, InetSocketAddress local, InetSocketAddress remote) {
         this.loop = loop;
+        this.budget = budget;
+        queue.charge(budget);
         this.channel = channel;
         this.session = channel.getSession();
         this.path = session instanceof DataPath offered && offered.loop() == loop ? offered : null;
@@ -94,6 +107,15 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
         this.remote = remote;
         if (path != null) {
             path.deliverTo(channel.getChannelId(), this);
+        }
+    }
+
+    /** Makes a window of {@link #MAX_WINDOW} one of {@link #FIRST_WINDOW}; before the peer is told of it. */
+    public static void narrow(LocalWindow window) {
+        try {
+            window.consume(MAX_WINDOW - FIRST_WINDOW);
+        } catch (IOException e) {
+            throw new IllegalStateException("a window of " + window.getSize(), e);
         }
     }
 
@@ -231,10 +253,10 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
         }
         queue.add(data);
         waitingForSpace = !queue.isEmpty();
-        if (queued() > HIGH_WATER) {
-            aboveHighWater = true;
+        if (queue.isFull() || queued() > HIGH_WATER) {
+            full = true;
         }
-        if (waitingForSpace || aboveHighWater && queued() <= LOW_WATER) {
+        if (waitingForSpace || full && isDrained()) {
             // Writes or window may have become free between the look and the flag.
             schedule();
         }
@@ -293,6 +315,15 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
     @Override
     public long queued() {
         return queue.size() + inFlight.get();
+    }
+
+    @Override
+    public boolean isFull() {
+        return full;
+    }
+
+    private boolean isDrained() {
+        return queue.isDrained() && queued() <= LOW_WATER;
     }
 
     @Override
@@ -422,7 +453,7 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
     }
 
     private void release() {
-        long count = unreleased + ignored.getAndSet(0);
+        long count = resized(unreleased + ignored.getAndSet(0));
         unreleased = 0;
         if (count == 0 || closed || peerGone || closeSent.get() || peerEnded) {
             return;
@@ -432,6 +463,25 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
         } catch (IOException e) {
             broken(e);
         }
+    }
+
+    /**
+     * How much of the window to give back for bytes that were delivered: twice as much while it may grow, so that it follows the path's
+     * round trips as TCP's does; less while memory is short.
+     */
+    private long resized(long delivered) {
+        long grow = Math.min(delivered, withheld);
+        if (grow > 0 && budget.tryTake(grow)) {
+            withheld -= grow;
+            return delivered + grow;
+        }
+        if (budget.isSpent()) {
+            long keep = Math.min(delivered, MAX_WINDOW - FIRST_WINDOW - withheld);
+            withheld += keep;
+            budget.give(keep);
+            return delivered - keep;
+        }
+        return delivered;
     }
 
     private void flush() {
@@ -489,8 +539,8 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
     }
 
     private void drained() {
-        if (aboveHighWater && queued() <= LOW_WATER && !closed) {
-            aboveHighWater = false;
+        if (full && isDrained() && !closed) {
+            full = false;
             if (receiver != null) {
                 receiver.drained();
             }
@@ -532,7 +582,7 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
     /** On whichever thread wrote it. */
     private void sent(int length) {
         int left = inFlight.addAndGet(-length);
-        if (waitingForSpace || aboveHighWater && left <= LOW_WATER) {
+        if (waitingForSpace || full && left <= LOW_WATER) {
             schedule();
         }
     }
@@ -585,8 +635,8 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
                 finish(true, peerClosed ? "channel closed by the ssh client without an end" : "ssh connection lost");
                 return;
             }
-            if (aboveHighWater) {
-                aboveHighWater = false;
+            if (full) {
+                full = false;
                 if (receiver != null) {
                     receiver.drained();
                 }
@@ -596,12 +646,31 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
             return;
         }
         deliver();
+        if (!inputEnded && !closed) {
+            watchForStall();
+        }
         if (inputEnded && !closed) {
             if (outputEnded) {
                 finish(false, "both ends done");
             } else {
                 finish(true, peerClosed ? "channel closed by the ssh client before our end" : "ssh connection lost");
             }
+        }
+    }
+
+    /** The ssh client has gone: a receiver that takes nothing must not keep what it had left for it for ever. */
+    private void watchForStall() {
+        if (!watching) {
+            watching = true;
+            int left = inbound.size();
+            stall = loop.schedule(TcpConnection.STALL_LIMIT, () -> {
+                watching = false;
+                if (inbound.size() == left) {
+                    finish(true, "took nothing for " + TcpConnection.STALL_LIMIT.toMinutes() + " min after the ssh client had gone");
+                } else {
+                    watchForStall();
+                }
+            });
         }
     }
 
@@ -616,8 +685,10 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
             return;
         }
         closed = true;
+        stall.cancel();
         queue.clear();
         inbound.clear();
+        budget.give(MAX_WINDOW - FIRST_WINDOW - withheld);
         last = () -> receiver.closed(cut, reason);
         if (receiver != null) {
             loop.later(last);

@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
  *
  * <p>THREADS: every method is called, and every {@link Receiver} callback is made, on {@link #loop()}'s thread. Nothing blocks.
  *
- * <p>BOUNDS: {@link #write} takes everything it is given; the caller stops the source ({@link #pause}) when {@link #queued} passes
- * {@link #HIGH_WATER} and goes on at {@link Receiver#drained}. A paused connection reads no more than its transport's own window.
+ * <p>BOUNDS: {@link #write} takes everything it is given; the caller stops the source ({@link #pause}) when {@link #isFull} and goes on at
+ * {@link Receiver#drained}. A paused connection reads no more than its transport's own window.
  *
  * <p>An end and a cut are different things here, from one side of the daemon to the other: {@link #shutdownOutput} says "that was all of
  * it" (FIN, SSH_MSG_CHANNEL_EOF), {@link #reset} says "this was broken off" (RST, SSH_MSG_CHANNEL_CLOSE without EOF). An FTP server keeps
@@ -38,6 +38,14 @@ public interface Connection {
 
     /** Bytes written and not yet taken by the transport. */
     long queued();
+
+    /** True when the source is to pause, until {@link Receiver#drained}. Sooner than at {@link #HIGH_WATER} while memory is short. */
+    default boolean isFull() {
+        return queued() > HIGH_WATER;
+    }
+
+    /** Counts what waits here against {@code budget} from now on. */
+    default void charge(MemoryBudget budget) {}
 
     /** Sends the end of our direction once all that was written is out. The other direction stays open. Idempotent. */
     void shutdownOutput();

@@ -7,7 +7,7 @@ import java.util.Optional;
  * Joins two connections of one loop: what one receives the other sends.
  *
  * <ul>
- *   <li>A source is paused while its sink has more than {@link Connection#HIGH_WATER} queued, so a relay holds at most that and one read in
+ *   <li>A source is paused while its sink has {@link Connection#isFull full}, at {@link Connection#HIGH_WATER} at the latest, so a relay holds at most that and one read in
  *       each direction.
  *   <li>An end passes through behind the bytes before it; the other direction goes on.
  *   <li>A source that is cut before its end resets its sink at once: a cut never looks like an end.
@@ -101,7 +101,7 @@ public final class Relay {
         public void received(ByteBuffer data) {
             add(data.remaining());
             sink.write(data);
-            if (sink.queued() > Connection.HIGH_WATER) {
+            if (sink.isFull()) {
                 source.pause();
             }
         }

@@ -29,6 +29,10 @@ public final class TcpConnection implements Connection {
     static final Duration LINGER = Duration.ofSeconds(30);
     /** How long after our FIN the peer may go on sending to nobody before it is told with a RST. */
     static final Duration DISCARD_GRACE = Duration.ofSeconds(5);
+    /** How long a peer may take nothing of what is left for it when the other side has gone already. */
+    static final Duration STALL_LIMIT = Duration.ofMinutes(10);
+    /** Bytes of one read while memory is short. */
+    private static final int SMALL_READ = 16 * 1024;
     /** Reads in one turn while each fills the buffer; more would starve the loop's other connections. */
     private static final int READS_PER_TURN = 2;
 
@@ -37,12 +41,13 @@ public final class TcpConnection implements Connection {
     private final InetSocketAddress local;
     private final InetSocketAddress remote;
     private final ByteQueue queue = new ByteQueue();
+    private MemoryBudget budget = MemoryBudget.UNLIMITED;
     private final SelectionKey key;
 
     private Receiver receiver;
     private boolean started;
     private boolean paused;
-    private boolean aboveHighWater;
+    private boolean full;
     private long written;
     private boolean outputEnding;
     private boolean outputEnded;
@@ -55,6 +60,8 @@ public final class TcpConnection implements Connection {
     private long discardUntil;
     private EventLoop.Cancellable probe;
     private EventLoop.Cancellable linger;
+    private EventLoop.Cancellable stall;
+    private long stalledAt;
 
     private TcpConnection(EventLoop loop, SocketChannel channel) throws IOException {
         this.loop = loop;
@@ -144,13 +151,24 @@ public final class TcpConnection implements Connection {
             }
         }
         queue.add(data);
-        aboveHighWater |= queue.size() > HIGH_WATER;
+        full |= queue.isFull();
         updateInterest();
     }
 
     @Override
     public long queued() {
         return queue.size();
+    }
+
+    @Override
+    public boolean isFull() {
+        return full;
+    }
+
+    @Override
+    public void charge(MemoryBudget next) {
+        budget = next;
+        queue.charge(next);
     }
 
     @Override
@@ -198,6 +216,22 @@ public final class TcpConnection implements Connection {
             paused = true;
         }
         flush();
+        if (!closed && !queue.isEmpty()) {
+            watchForStall();
+        }
+    }
+
+    /** Nobody else waits for this connection any more: a peer that takes nothing must not keep what is queued for it for ever. */
+    private void watchForStall() {
+        stalledAt = queue.size();
+        stall = loop.schedule(STALL_LIMIT, () -> {
+            if (!queue.isEmpty() && queue.size() == stalledAt) {
+                abort();
+                finish(true, remote + " took nothing for " + STALL_LIMIT.toMinutes() + " min");
+            } else if (!queue.isEmpty()) {
+                watchForStall();
+            }
+        });
     }
 
     @Override
@@ -237,6 +271,9 @@ public final class TcpConnection implements Connection {
         ByteBuffer buffer = loop.readBuffer();
         for (int i = 0; i < READS_PER_TURN && wantsInput(); i++) {
             buffer.clear();
+            if (budget.isSpent()) {
+                buffer.limit(SMALL_READ);
+            }
             int count;
             try {
                 count = channel.read(buffer);
@@ -257,7 +294,7 @@ public final class TcpConnection implements Connection {
             } else {
                 receiver.received(buffer.flip());
             }
-            if (count < buffer.capacity()) {
+            if (count < EventLoop.READ_BUFFER) {
                 return;
             }
         }
@@ -329,8 +366,8 @@ public final class TcpConnection implements Connection {
     }
 
     private void drained() {
-        if (aboveHighWater && queue.size() <= LOW_WATER) {
-            aboveHighWater = false;
+        if (full && queue.isDrained()) {
+            full = false;
             receiver().drained();
         }
     }
@@ -376,6 +413,7 @@ public final class TcpConnection implements Connection {
         queue.clear();
         cancel(probe);
         cancel(linger);
+        cancel(stall);
         try {
             channel.close();
         } catch (IOException e) {

@@ -10,6 +10,7 @@ import io.sshdftp.ftp.DataAddress;
 import io.sshdftp.ftp.EngineOptions;
 import io.sshdftp.ftp.EngineOptions.ServerDataMode;
 import io.sshdftp.leg.Leg;
+import io.sshdftp.leg.MemoryBudget;
 import io.sshdftp.leg.PortRange;
 import io.sshdftp.leg.Resolver;
 import io.sshdftp.leg.TcpConnection;
@@ -173,7 +174,7 @@ class ControlChannelTest {
         TcpLeg serverLeg = new TcpLeg(control, List.of(PortRange.EPHEMERAL), Duration.ofSeconds(10));
         on.run(() -> {
             channel = new ControlChannel(
-                    "test", options, new PendingData(maxPending), client, clientLeg, control, serverLeg, closed::incrementAndGet);
+                    "test", options, new PendingData(maxPending), MemoryBudget.UNLIMITED, client, clientLeg, control, serverLeg, closed::incrementAndGet);
             channel.start();
         });
         server.say("220 ready");

@@ -2,6 +2,7 @@ package io.sshdftp.forward;
 
 import io.sshdftp.leg.ChannelConnection;
 import io.sshdftp.leg.EventLoop;
+import io.sshdftp.leg.MemoryBudget;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.apache.sshd.client.future.OpenFuture;
@@ -83,6 +84,7 @@ final class FakeRequest implements DirectTcpipRequest {
         accepted = new ChannelConnection(
                 loop,
                 channel,
+                MemoryBudget.UNLIMITED,
                 InetSocketAddress.createUnresolved(host, port),
                 InetSocketAddress.createUnresolved(originatorHost, originatorPort));
         return accepted;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 /** A gateway with a heap of 64 MiB, fast sources, readers that have stopped, and a gigabyte that passes between them. */
 @Timeout(180)
 class MemoryTest {
-    private static final int STOPPED = 30;
+    private static final int STOPPED = 100;
     private static final long SIZE = 1L << 30;
 
     /** The gateway, in a process of its own: tells its port, and ends with its input. */
