@@ -19,8 +19,10 @@ final class LoopArrays {
     final byte[] input = new byte[PACKET_ROOM];
     /** What decryption writes, with room before and after. */
     final byte[] plain = new byte[PACKET_ROOM + 64 * 1024];
-    /** Sealed packets that no socket has been given yet; they are those of {@link LoopSession}'s that is gathering. */
+    /** Sealed packets that no socket has been given yet, those of {@link #gathering}. */
     final byte[] output = new byte[OUTPUT + 72 * 1024];
+    /** Whose packets lie in {@link #output}; who wants to put his own there asks him to take his away first. May be null. */
+    SocketOutput gathering;
     final ByteBuffer direct = ByteBuffer.allocateDirect(PACKET_ROOM);
     final LoopInput reading = new LoopInput();
 }

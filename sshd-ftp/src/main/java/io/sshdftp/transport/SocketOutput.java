@@ -42,6 +42,8 @@ final class SocketOutput {
     private long taken;
     private long written;
     private boolean broken;
+    /** Came when another connection wanted the array; told at the next {@link #flush}. */
+    private IOException failure;
 
     /** @param attention called when something was added and the loop has to have a look; from any thread, once until {@link #flush} */
     SocketOutput(SocketChannel channel, LoopArrays arrays, Runnable attention) {
@@ -102,6 +104,29 @@ final class SocketOutput {
         attended.set(false);
         push();
         complete();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Makes the loop's array ours: what lies in it of another connection goes to that one's socket. */
+    private void occupy() {
+        SocketOutput other = arrays.gathering;
+        if (other != this) {
+            arrays.gathering = this;
+            if (other != null) {
+                other.vacate();
+            }
+        }
+    }
+
+    private void vacate() {
+        try {
+            send();
+        } catch (IOException e) {
+            broken = true;
+            failure = e;
+        }
     }
 
     /** The connection is gone: every write that is waiting fails, and those to come. */
@@ -110,6 +135,9 @@ final class SocketOutput {
         backlog.clear();
         backlogBytes = 0;
         gathered = 0;
+        if (arrays.gathering == this) {
+            arrays.gathering = null;
+        }
         for (PendingWrite write = unwritten.poll(); write != null; write = unwritten.poll()) {
             write.fail(cause);
         }
@@ -119,6 +147,7 @@ final class SocketOutput {
     }
 
     private void takeIn() throws IOException {
+        occupy();
         for (PendingWrite write = added.poll(); write != null; write = added.poll()) {
             if (broken) {
                 write.fail(new ClosedChannelException());
