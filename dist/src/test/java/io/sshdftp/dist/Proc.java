@@ -200,7 +200,7 @@ public final class Proc implements AutoCloseable {
     }
 
     /** SIGTERM to the program alone, as a user's Ctrl-C or kill(1) would end it. */
-    void terminate() {
+    public void terminate() {
         process.destroy();
     }
 

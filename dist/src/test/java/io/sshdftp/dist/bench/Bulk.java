@@ -5,7 +5,19 @@ import java.util.Map;
 
 /** Much content in one direction, in parallel streams over one SSH connection. */
 abstract sealed class Bulk implements Scenario permits FtpBulk, RawBulk {
-    static final String TABLE = "Transfers";
+    static final Group TRANSFERS = new Group(
+            "Transfers",
+            "All streams go over one SSH connection. FTP: curl and vsftpd; through sshd each data port is forwarded by hand, through sshd-ftp its"
+                    + " default ports are. -L: an ordinary forward to a program that sends or receives.",
+            List.of(Metric.THROUGHPUT, Metric.CPU, Metric.PEAK_RSS));
+
+    static final Group SCALING = new Group(
+            "Parallel FTP downloads over one SSH connection",
+            "The same content in ever more files at a time; sshd-ftp with FtpMaxControlChannels above its default.",
+            List.of(Metric.THROUGHPUT, Metric.CPU, Metric.PEAK_RSS));
+
+    /** What compilers of a JVM need to see, more or less, of one kind. */
+    private static final long WARM = 150_000_000;
 
     /** Which way, seen from the client. */
     enum Direction {
@@ -17,9 +29,6 @@ abstract sealed class Bulk implements Scenario permits FtpBulk, RawBulk {
             return this == DOWN ? "down" : "up";
         }
     }
-
-    /** Below this a transfer warms nothing up. */
-    private static final long WARM = 100_000_000;
 
     final Direction direction;
     final String cipher;
@@ -38,7 +47,7 @@ abstract sealed class Bulk implements Scenario permits FtpBulk, RawBulk {
     /** {@code ftp} or {@code raw}. */
     abstract String name();
 
-    /** Transfers so many bytes in each stream and checks them; returns the seconds, and the cost in between. */
+    /** Transfers so many bytes in each stream, and checks at least how many arrived. */
     abstract Run transfer(ServerUnderTest server, long bytes);
 
     /**
@@ -61,18 +70,20 @@ abstract sealed class Bulk implements Scenario permits FtpBulk, RawBulk {
     }
 
     @Override
-    public String table() {
-        return TABLE;
+    public Group group() {
+        return TRANSFERS;
     }
 
     @Override
-    public List<Metric> metrics() {
-        return List.of(Metric.THROUGHPUT, Metric.CPU, Metric.PEAK_RSS);
+    public void prepare(ServerUnderTest server) {
+        if (server.kind == ServerUnderTest.Kind.OURS) {
+            transfer(server, warmUp());
+        }
     }
 
-    @Override
-    public void warmUp(ServerUnderTest server) {
-        transfer(server, Math.max(size / 4, Math.min(size, WARM)) / streams);
+    /** Bytes of each stream that make our daemon warm. */
+    final long warmUp() {
+        return Math.min(size, WARM) / streams;
     }
 
     @Override

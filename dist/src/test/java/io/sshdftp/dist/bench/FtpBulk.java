@@ -1,78 +1,113 @@
 package io.sshdftp.dist.bench;
 
-import io.sshdftp.dist.Peers;
 import io.sshdftp.dist.Proc;
 import io.sshdftp.dist.Vsftpd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** curl and vsftpd, a curl for each stream, each with a login of its own; EPSV, which is what curl begins with. */
+/** curl and vsftpd, with a control connection for each stream; EPSV, which is what curl begins with. */
 final class FtpBulk extends Bulk {
-    FtpBulk(Direction direction, String cipher, int streams, long size) {
+    /** Where downloads of a measurement go: storing them costs, too. */
+    private static final Path NOWHERE = Path.of("/dev/null");
+
+    private final boolean scaling;
+
+    /** @param scaling whether this is a point of {@link #SCALING} rather than a row of {@link #TRANSFERS} */
+    FtpBulk(Direction direction, String cipher, int streams, long size, boolean scaling) {
         super(direction, cipher, streams, size);
+        this.scaling = scaling;
     }
 
     @Override
     String name() {
-        return "ftp";
+        return scaling ? "parallel" : "ftp";
+    }
+
+    @Override
+    public Group group() {
+        return scaling ? SCALING : super.group();
+    }
+
+    @Override
+    public OptionalInt amount() {
+        return scaling ? OptionalInt.of(streams) : OptionalInt.empty();
     }
 
     @Override
     public String title() {
-        return "FTP " + direction + ", " + cipherName() + ", " + streams + (streams == 1 ? " stream" : " streams");
+        return (scaling ? "" : "FTP " + direction + ", " + cipherName() + ", ") + streams + (streams == 1 ? " stream" : " streams");
+    }
+
+    /** Downloads are kept here and compared. */
+    @Override
+    public void prepare(ServerUnderTest server) {
+        if (scaling && streams > 1) {
+            // What differs from the first point is nothing that must be warm.
+            return;
+        }
+        if (direction == Direction.UP) {
+            super.prepare(server);
+            return;
+        }
+        long bytes = warmUp();
+        IntFunction<Path> kept = stream -> server.lab.hosts.open.resolve("downloaded-" + stream);
+        transfer(server, bytes, kept);
+        for (int i = 0; i < streams; i++) {
+            checkAndDelete(server, kept.apply(i), bytes);
+        }
     }
 
     @Override
     Run transfer(ServerUnderTest server, long bytes) {
+        return transfer(server, bytes, stream -> NOWHERE);
+    }
+
+    private Run transfer(ServerUnderTest server, long bytes, IntFunction<Path> target) {
         try (Vsftpd vsftpd = server.lab.vsftpd(streams);
                 Link link = Link.open(server, cipher, server.ftp(streams))) {
             String offered = server.lab.offer(vsftpd, bytes);
+            Proc.Spec curl = new CurlBatch(server, vsftpd).spec(
+                    streams,
+                    IntStream.range(0, streams)
+                            .mapToObj(i -> direction == Direction.DOWN
+                                    ? CurlBatch.get(offered, target.apply(i))
+                                    : CurlBatch.put(server.lab.content.file(bytes), Vsftpd.FOLDER + "/" + uploaded(i)))
+                            .toList(),
+                    direction == Direction.DOWN ? "%{size_download}\\n" : "%{size_upload}\\n");
             server.processes().forgetPeak();
             double cpu = server.processes().cpuSeconds();
             long start = System.nanoTime();
-            List<Proc> curls = new ArrayList<>();
-            for (int i = 0; i < streams; i++) {
-                curls.add(curl(server, vsftpd, offered, i, bytes).start());
-            }
-            List<Proc.Result> results = curls.stream().map(curl -> curl.await(Lab.LIMIT)).toList();
+            Proc.Result result = curl.run(Lab.LIMIT);
             double seconds = (System.nanoTime() - start) / 1e9;
             cpu = server.processes().cpuSeconds() - cpu;
-            link.assertUp();
             double peak = server.processes().peakRss();
-            for (int i = 0; i < streams; i++) {
-                check(server, vsftpd, results.get(i), i, bytes);
+            link.assertUp();
+            Map<String, Long> sizes = result.out().lines().collect(Collectors.groupingBy(line -> line, Collectors.counting()));
+            if (result.exit() != 0 || !sizes.equals(Map.of(Long.toString(bytes), (long) streams))) {
+                throw new AssertionError(streams + " times " + bytes + " bytes: " + result + "\n" + vsftpd.tail());
+            }
+            if (direction == Direction.UP) {
+                for (int i = 0; i < streams; i++) {
+                    checkAndDelete(server, vsftpd.folder().resolve(uploaded(i)), bytes);
+                }
             }
             return new Run(seconds, cpu, peak);
         }
     }
 
-    private Proc.Spec curl(ServerUnderTest server, Vsftpd vsftpd, String offered, int stream, long bytes) {
-        String url = "ftp://127.0.0.1:" + ServerUnderTest.CONTROL + "/";
-        List<String> command = new ArrayList<>(List.of(
-                Peers.require("curl", "curl"), "-q", "-sS", "--max-time", Long.toString(Lab.LIMIT.toSeconds() - 10),
-                "--user", vsftpd.user() + ":" + vsftpd.password()));
-        command.addAll(direction == Direction.DOWN
-                ? List.of("-w", "%{size_download}", "-o", "/dev/null", url + offered)
-                : List.of("-w", "%{size_upload}", "-T", server.lab.content.file(bytes).toString(), url + Vsftpd.FOLDER + "/" + uploaded(stream)));
-        return Proc.spec(server.lab.hosts.client, command);
-    }
-
-    private void check(ServerUnderTest server, Vsftpd vsftpd, Proc.Result result, int stream, long bytes) {
-        if (result.exit() != 0 || !result.out().equals(Long.toString(bytes))) {
-            throw new AssertionError("curl, of " + bytes + " bytes, " + result + "\n" + vsftpd.tail() + "\n" + server.daemon.proc().tail());
-        }
-        if (direction == Direction.UP) {
-            Path arrived = vsftpd.folder().resolve(uploaded(stream));
-            server.lab.content.check(arrived, bytes);
-            try {
-                Files.delete(arrived);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+    private static void checkAndDelete(ServerUnderTest server, Path file, long bytes) {
+        server.lab.content.check(file, bytes);
+        try {
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -28,8 +28,11 @@ final class Lab implements AutoCloseable {
      */
     private static final String ACCOUNT = "nobody";
 
-    /** The same for both: a thousand users may come at once. */
-    private static final List<String> MANY = List.of("MaxStartups 2000");
+    /** For both: users may come in crowds. */
+    private static final List<String> LOGINS = List.of("MaxStartups 2000");
+
+    /** For ours: 64 transfers at a time of one user; the default allows half of that. */
+    private static final List<String> TRANSFERS = List.of("FtpMaxControlChannels 100", "FtpMaxPendingData 100");
 
     final Hosts hosts;
     final Content content;
@@ -64,13 +67,17 @@ final class Lab implements AutoCloseable {
     /** Starts a daemon at a port of its own. */
     ServerUnderTest start(ServerUnderTest.Kind kind) {
         int port = nextPort++;
-        List<String> directives = new ArrayList<>(MANY);
+        List<String> directives = new ArrayList<>();
         Daemon daemon = switch (kind) {
             case OURS -> {
+                // The first of a kind wins.
                 directives.addAll(options.directives());
+                directives.addAll(LOGINS);
+                directives.addAll(TRANSFERS);
                 yield Daemon.packaged(hosts, keys, port, directives, String.join(" ", options.jvmOptions()));
             }
             case OPENSSH -> {
+                directives.addAll(LOGINS);
                 directives.add("AuthorizedKeysFile " + authorizedKeys);
                 yield Daemon.openSsh(hosts, keys, port, ACCOUNT, directives);
             }

@@ -21,6 +21,7 @@ final class Machine {
         return String.join("; ", List.of(
                 LocalDate.now().toString(),
                 cpu() + ", " + Runtime.getRuntime().availableProcessors() + " cores",
+                "load " + load() + " before",
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
                 "sshd-ftp on " + javaVersion(java),
                 "client and sshd: " + says("ssh", "openssh-client", "-V"),
@@ -33,6 +34,15 @@ final class Machine {
             return lines.filter(line -> line.startsWith("model name")).findFirst().map(line -> line.replaceFirst(".*: ", "")).orElse("CPU unknown");
         } catch (IOException e) {
             return "CPU unknown";
+        }
+    }
+
+    /** Of one minute: what others do here at the same time takes its share. */
+    private static String load() {
+        try {
+            return Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
+        } catch (IOException e) {
+            return "unknown";
         }
     }
 

@@ -73,6 +73,17 @@ record Options(
                 List.copyOf(jvmOptions));
     }
 
+    /** The same with every row. */
+    Options withAll() {
+        return new Options(quick, rounds, Pattern.compile(""), size, plots, json, java, directives, jvmOptions);
+    }
+
+    /** A sentence about a daemon that is not as it comes; empty for one that is. */
+    String daemon() {
+        String lines = directives.isEmpty() ? "" : " sshd-ftp with " + String.join(", ", directives) + ".";
+        return lines + (jvmOptions.isEmpty() ? "" : " Its JVM with " + String.join(" ", jvmOptions) + ".");
+    }
+
     /** A number of bytes, with K, M or G for thousands, millions and thousand millions. */
     static long size(String text) {
         Matcher matcher = SIZE.matcher(text);

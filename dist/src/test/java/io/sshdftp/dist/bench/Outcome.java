@@ -47,8 +47,9 @@ final class Outcome {
         return Spread.of(rounds.stream().map(round -> round.openSsh().get(metric)).toList());
     }
 
-    /** Ours to OpenSSH's, each within one round. */
-    Spread ratio(Metric metric) {
-        return Spread.of(rounds.stream().map(round -> round.ours().get(metric) / round.openSsh().get(metric)).toList());
+    /** Ours to OpenSSH's, each within one round; empty where OpenSSH's was too small to be measured. */
+    Optional<Spread> ratio(Metric metric) {
+        List<Double> ratios = rounds.stream().map(round -> round.ours().get(metric) / round.openSsh().get(metric)).toList();
+        return ratios.stream().allMatch(Double::isFinite) ? Optional.of(Spread.of(ratios)) : Optional.empty();
     }
 }

@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What a process and its descendants have cost so far, proc(5). */
 record ProcessTree(long root) {
     /** Clock ticks a second in /proc, the same on every Linux that Java runs on. */
     private static final double TICKS = 100;
+
+    private static final Pattern MAPPING = Pattern.compile("([0-9a-f]+)-[0-9a-f]+ ");
 
     private static final int UTIME = 11;
     private static final int CSTIME = 14;
@@ -48,14 +52,25 @@ record ProcessTree(long root) {
         return sum("status", "VmHWM:");
     }
 
-    /** The sum of resident memory, in bytes; shared pages count in each process. */
-    double rss() {
-        return sum("status", "VmRSS:");
-    }
-
     /** Resident memory in bytes, where a page that several processes share counts by its share in each. */
     double pss() {
         return sum("smaps_rollup", "Pss:");
+    }
+
+    /** As {@link #pss}, of the root process alone and without a part of its address space. */
+    double pssOutside(long from, long to) {
+        double kibibytes = 0;
+        boolean outside = true;
+        for (String line : read(root, "smaps").lines().toList()) {
+            Matcher mapping = MAPPING.matcher(line);
+            if (mapping.lookingAt()) {
+                long start = Long.parseUnsignedLong(mapping.group(1), 16);
+                outside = Long.compareUnsigned(start, from) < 0 || Long.compareUnsigned(start, to) >= 0;
+            } else if (outside && line.startsWith("Pss:")) {
+                kibibytes += Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        return kibibytes * 1024;
     }
 
     private double sum(String file, String key) {

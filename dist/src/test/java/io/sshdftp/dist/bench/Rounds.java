@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 
 /**
@@ -21,13 +22,16 @@ final class Rounds {
         this.progress = progress;
     }
 
+    /** @throws CancellationException when the thread is interrupted, and is no longer then: what is up can be taken down by blocking means */
     List<Outcome> run(List<Scenario> scenarios) {
         List<Outcome> outcomes = scenarios.stream().map(Outcome::new).toList();
         try (ServerUnderTest ours = lab.start(ServerUnderTest.Kind.OURS);
                 ServerUnderTest openSsh = lab.start(ServerUnderTest.Kind.OPENSSH)) {
             for (Outcome outcome : outcomes) {
-                progress.accept("warming up: " + outcome.scenario().id());
-                attempt(outcome, "warming up, " + ours, () -> outcome.scenario().warmUp(ours));
+                progress.accept("preparing " + outcome.scenario().id());
+                for (ServerUnderTest server : List.of(ours, openSsh)) {
+                    attempt(outcome, "preparing, " + server, () -> outcome.scenario().prepare(server));
+                }
             }
             for (int round = 1; round <= wanted; round++) {
                 List<ServerUnderTest> order = round % 2 == 1 ? List.of(ours, openSsh) : List.of(openSsh, ours);
@@ -59,16 +63,20 @@ final class Rounds {
             part.run();
             return true;
         } catch (AssertionError | RuntimeException e) {
+            if (Thread.interrupted()) {
+                throw new CancellationException();
+            }
             // One row that cannot be measured leaves the others to be.
-            outcome.fail(when + ": " + e);
-            progress.accept(outcome.scenario().id() + " FAILED in " + when + ": " + e);
+            String why = when + ": " + (e instanceof AssertionError ? e.getMessage() : e);
+            outcome.fail(why);
+            progress.accept(outcome.scenario().id() + " FAILED, " + why.lines().findFirst().orElse(""));
             return false;
         }
     }
 
     private static String text(Scenario scenario, Map<Metric, Double> values) {
         List<String> parts = new ArrayList<>();
-        for (Metric metric : scenario.metrics()) {
+        for (Metric metric : scenario.group().metrics()) {
             parts.add(metric.name() + " " + Spread.number(values.get(metric), metric.digits()));
         }
         return String.join(", ", parts);

@@ -13,16 +13,16 @@ final class Table {
 
     /** A heading and a table for each group of rows, in the order in which they come. */
     static String of(List<Outcome> outcomes) {
-        Map<String, List<Outcome>> groups = new LinkedHashMap<>();
-        outcomes.forEach(outcome -> groups.computeIfAbsent(outcome.scenario().table(), table -> new ArrayList<>()).add(outcome));
-        StringBuilder text = new StringBuilder();
-        groups.forEach((heading, rows) -> text.append("### ").append(heading).append("\n\n").append(table(rows)).append('\n'));
-        return text.toString();
+        Map<Group, List<Outcome>> groups = new LinkedHashMap<>();
+        outcomes.forEach(outcome -> groups.computeIfAbsent(outcome.scenario().group(), group -> new ArrayList<>()).add(outcome));
+        List<String> tables = new ArrayList<>();
+        groups.forEach((group, rows) ->
+                tables.add("### " + group.heading() + "\n\n" + group.note() + "\n\n" + table(rows, group.metrics())));
+        return String.join("\n", tables);
     }
 
-    private static String table(List<Outcome> rows) {
+    private static String table(List<Outcome> rows, List<Metric> metrics) {
         List<List<String>> cells = new ArrayList<>();
-        List<Metric> metrics = rows.get(0).scenario().metrics();
         cells.add(head(metrics));
         rows.forEach(row -> cells.add(row(row, metrics)));
         return aligned(cells);
@@ -50,7 +50,7 @@ final class Table {
             row.add(outcome.ours(metric).text(metric.digits()));
             row.add(outcome.openSsh(metric).text(metric.digits()));
             if (metric.compared()) {
-                row.add(outcome.ratio(metric).text(2));
+                row.add(outcome.ratio(metric).map(ratio -> ratio.text(2)).orElse("-"));
             }
         }
         return row;
