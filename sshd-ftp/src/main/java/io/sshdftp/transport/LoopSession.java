@@ -3,6 +3,7 @@ package io.sshdftp.transport;
 import io.sshdftp.leg.EventLoop;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -10,8 +11,10 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import jdk.net.ExtendedSocketOptions;
 import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.future.DefaultCloseFuture;
 import org.apache.sshd.common.io.IoService;
@@ -35,6 +38,9 @@ final class LoopSession extends AbstractCloseable implements IoSession {
     /** A read of this size or more, that did not fill the array, is one of many: the next will be larger if it waits a little. */
     private static final int BULK = 16 * 1024;
 
+    /** Where the system has it, which is Linux. */
+    private static final Optional<SocketOption<Boolean>> QUICK_ACKNOWLEDGEMENT = quickAcknowledgement();
+
     private final long id = NUMBERS.incrementAndGet();
     private final LoopAcceptor service;
     private final EventLoop loop;
@@ -50,6 +56,8 @@ final class LoopSession extends AbstractCloseable implements IoSession {
     private byte[] unfinished = {};
     private boolean suspended;
     private boolean flushing;
+    private boolean unanswered;
+    private long answeredAt;
     private boolean ending;
     private Runnable roomListener = () -> {};
 
@@ -105,15 +113,30 @@ final class LoopSession extends AbstractCloseable implements IoSession {
             fail(e);
             return;
         }
+        acknowledge();
         updateInterest();
-        if (output.isEmpty()) {
-            if (ending) {
-                drained.setClosed();
-            }
+        if (ending && output.isEmpty()) {
+            drained.setClosed();
         }
         if (!output.isFull(false)) {
             roomListener.run();
         }
+    }
+
+    /**
+     * What the turn has read and sent no answer to is acknowledged now. An ssh client without a session (ssh -N) leaves Nagle's algorithm on:
+     * it would keep its next small packet back until our system acknowledges this one by itself, 40 ms later.
+     */
+    private void acknowledge() {
+        if (unanswered && output.written() == answeredAt && QUICK_ACKNOWLEDGEMENT.isPresent()) {
+            try {
+                channel.setOption(QUICK_ACKNOWLEDGEMENT.get(), true);
+            } catch (IOException e) {
+                log.debug("{}", this, e);
+            }
+        }
+        unanswered = false;
+        answeredAt = output.written();
     }
 
     @Override
@@ -267,6 +290,9 @@ final class LoopSession extends AbstractCloseable implements IoSession {
             if (count < room) {
                 if (count >= BULK) {
                     loop.rest();
+                } else {
+                    unanswered = true;
+                    flushAtEndOfTurn();
                 }
                 return;
             }
@@ -328,6 +354,16 @@ final class LoopSession extends AbstractCloseable implements IoSession {
             log.debug("{}", this, e);
         }
         close(true);
+    }
+
+    private static Optional<SocketOption<Boolean>> quickAcknowledgement() {
+        try (SocketChannel any = SocketChannel.open()) {
+            return any.supportedOptions().contains(ExtendedSocketOptions.TCP_QUICKACK)
+                    ? Optional.of(ExtendedSocketOptions.TCP_QUICKACK)
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     /** Socket options as the daemon wants them; on any thread. */

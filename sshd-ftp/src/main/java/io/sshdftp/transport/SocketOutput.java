@@ -65,6 +65,11 @@ final class SocketOutput {
         return broken || backlogBytes > (small ? LIMIT_FOR_SMALL : LIMIT);
     }
 
+    /** Bytes that the socket has taken since the beginning. */
+    long written() {
+        return written;
+    }
+
     /** True when the socket took all it was given. */
     boolean isEmpty() {
         return backlogBytes == 0 && gathered == 0 && added.isEmpty();
