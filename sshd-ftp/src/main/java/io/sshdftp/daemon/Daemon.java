@@ -45,6 +45,7 @@ final class Daemon implements AutoCloseable {
     private final AtomicReference<Setup> setup;
     private final List<InetSocketAddress> addresses;
     private final EventLoopGroup loops;
+    private final EventLoopGroup logins;
     private final Resolver resolver = new Resolver();
     private final PasswordCheck passwords = new PasswordCheck();
     private final ClientNames names = new ClientNames();
@@ -52,10 +53,11 @@ final class Daemon implements AutoCloseable {
     private volatile Optional<Path> pidFile = Optional.empty();
     private boolean closed;
 
-    private Daemon(Setup setup, List<InetSocketAddress> addresses, EventLoopGroup loops) {
+    private Daemon(Setup setup, List<InetSocketAddress> addresses, EventLoopGroup loops, EventLoopGroup logins) {
         this.setup = new AtomicReference<>(setup);
         this.addresses = addresses;
         this.loops = loops;
+        this.logins = logins;
         wire();
         apply(setup);
     }
@@ -67,13 +69,7 @@ final class Daemon implements AutoCloseable {
      */
     static Daemon start(Setup setup) throws StartException {
         List<InetSocketAddress> addresses = ListenSockets.of(setup.config());
-        EventLoopGroup loops;
-        try {
-            loops = new EventLoopGroup();
-        } catch (IOException e) {
-            throw new StartException(List.of("no selector: " + e.getMessage()));
-        }
-        Daemon daemon = new Daemon(setup, addresses, loops);
+        Daemon daemon = new Daemon(setup, addresses, loops("loop"), loops("login"));
         try {
             daemon.server.listen(addresses);
         } catch (StartException | RuntimeException e) {
@@ -81,6 +77,14 @@ final class Daemon implements AutoCloseable {
             throw e;
         }
         return daemon;
+    }
+
+    private static EventLoopGroup loops(String name) throws StartException {
+        try {
+            return new EventLoopGroup(name, Runtime.getRuntime().availableProcessors());
+        } catch (IOException e) {
+            throw new StartException(List.of("no selector: " + e.getMessage()));
+        }
     }
 
     /** What is the same for every configuration. */
@@ -111,7 +115,7 @@ final class Daemon implements AutoCloseable {
         forwarding.install(server);
         ServerSettings.apply(server);
         if (setup.get().config().global().get(Directives.TRANSPORT) == Transport.LOOP) {
-            server.setIoServiceFactoryFactory(new LoopTransport(loops));
+            server.setIoServiceFactoryFactory(new LoopTransport(loops, logins));
         }
         // For each user there may be another one, and before the user is named nobody knows.
         CoreModuleProperties.WELCOME_BANNER_PHASE.set(server, WelcomeBannerPhase.FIRST_REQUEST);
@@ -228,6 +232,7 @@ final class Daemon implements AutoCloseable {
             SshdLog.LOG.debug("stopping", e);
         }
         loops.close();
+        logins.close();
         resolver.close();
         passwords.close();
         names.close();

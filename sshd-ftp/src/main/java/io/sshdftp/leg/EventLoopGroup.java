@@ -16,17 +16,20 @@ public final class EventLoopGroup implements AutoCloseable {
 
     /** As many loops as the machine has CPUs. */
     public EventLoopGroup() throws IOException {
-        this(Runtime.getRuntime().availableProcessors());
+        this("loop", Runtime.getRuntime().availableProcessors());
     }
 
-    /** @param count number of loops, 1 or more */
-    public EventLoopGroup(int count) throws IOException {
+    /**
+     * @param name of the threads, which are numbered from 0
+     * @param count number of loops, 1 or more
+     */
+    public EventLoopGroup(String name, int count) throws IOException {
         if (count < 1) {
             throw new IllegalArgumentException("a group needs at least one loop, not " + count);
         }
         try {
             for (int i = 0; i < count; i++) {
-                loops.add(new EventLoop("loop-" + i));
+                loops.add(new EventLoop(name + "-" + i));
             }
         } catch (IOException e) {
             close();

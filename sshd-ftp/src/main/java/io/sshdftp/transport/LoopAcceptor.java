@@ -25,13 +25,14 @@ import org.apache.sshd.common.util.closeable.AbstractInnerCloseable;
 import org.apache.sshd.core.CoreModuleProperties;
 
 /**
- * Listens for SSH connections and gives each one of the loops, in turn.
+ * Listens for SSH connections and gives each a loop to log in on, in turn, and after that one to live on.
  *
- * <p>THREADS: any. Connections are taken on the first loop and begin on their own.
+ * <p>THREADS: any. Connections are taken on the first of the loops for logins.
  */
 final class LoopAcceptor extends AbstractInnerCloseable implements IoAcceptor {
     private final FactoryManager settings;
     private final EventLoopGroup loops;
+    private final EventLoopGroup logins;
     private final Map<EventLoop, LoopArrays> arrays;
     private final IoHandler handler;
     private final Map<SocketAddress, TcpListener> listeners = new ConcurrentHashMap<>();
@@ -39,11 +40,26 @@ final class LoopAcceptor extends AbstractInnerCloseable implements IoAcceptor {
     private volatile IoServiceEventListener eventListener;
     private volatile boolean noMore;
 
-    LoopAcceptor(FactoryManager settings, EventLoopGroup loops, Map<EventLoop, LoopArrays> arrays, IoHandler handler) {
+    LoopAcceptor(
+            FactoryManager settings,
+            EventLoopGroup loops,
+            EventLoopGroup logins,
+            Map<EventLoop, LoopArrays> arrays,
+            IoHandler handler) {
         this.settings = settings;
         this.loops = loops;
+        this.logins = logins;
         this.arrays = arrays;
         this.handler = handler;
+    }
+
+    /** For a connection that has logged in. */
+    EventLoop nextLoop() {
+        return loops.next();
+    }
+
+    LoopArrays arrays(EventLoop loop) {
+        return arrays.get(loop);
     }
 
     IoHandler handler() {
@@ -55,7 +71,7 @@ final class LoopAcceptor extends AbstractInnerCloseable implements IoAcceptor {
         int backlog = CoreModuleProperties.SOCKET_BACKLOG.getRequired(settings);
         try {
             TcpListener listener =
-                    TcpListener.bindRaw(loops.first(), (InetSocketAddress) address, backlog, peer -> true, this::accepted);
+                    TcpListener.bindRaw(logins.first(), (InetSocketAddress) address, backlog, peer -> true, this::accepted);
             listeners.put(listener.address(), listener);
         } catch (IOException e) {
             // The listener's text names the address, which this one's caller does himself.
@@ -123,7 +139,7 @@ final class LoopAcceptor extends AbstractInnerCloseable implements IoAcceptor {
     }
 
     private void accepted(SocketChannel channel) {
-        EventLoop loop = loops.next();
+        EventLoop loop = logins.next();
         loop.later(() -> begin(loop, channel));
     }
 

@@ -71,7 +71,12 @@ public class LoopServerSession extends ServerSessionImpl implements DataPath {
 
     @Override
     public final EventLoop loop() {
-        return socket == null ? null : socket.loop();
+        if (socket == null) {
+            return null;
+        }
+        // Who asks puts what he has there.
+        socket.stay();
+        return socket.loop();
     }
 
     @Override
@@ -89,7 +94,9 @@ public class LoopServerSession extends ServerSessionImpl implements DataPath {
         }
         decodeLock.lock();
         try {
-            if (isDirect(inCipher, inCompression) && decoderState == 0 && decoderBuffer.available() == 0) {
+            if (isToMove()) {
+                socket.move();
+            } else if (isDirect(inCipher, inCompression) && decoderState == 0 && decoderBuffer.available() == 0) {
                 decode(input);
             } else {
                 super.messageReceived(input);
@@ -97,6 +104,11 @@ public class LoopServerSession extends ServerSessionImpl implements DataPath {
         } finally {
             decodeLock.unlock();
         }
+    }
+
+    /** After the login, which may keep a thread busy for a while; before anything else has been asked for. */
+    private boolean isToMove() {
+        return socket.isAtLogin() && isAuthenticated();
     }
 
     private static boolean isDirect(Cipher cipher, Compression compression) {
@@ -109,6 +121,10 @@ public class LoopServerSession extends ServerSessionImpl implements DataPath {
         byte[] plain = socket.arrays().plain;
         try {
             while (input.available() > Integer.BYTES) {
+                if (isToMove()) {
+                    socket.move();
+                    return;
+                }
                 if (!isDirect(inCipher, inCompression)) {
                     // Other algorithms since the packet before.
                     super.messageReceived(input);
@@ -296,7 +312,7 @@ public class LoopServerSession extends ServerSessionImpl implements DataPath {
 
     private void keyExchangeOver() {
         if (socket != null) {
-            socket.loop().later(this::callWaiting);
+            socket.onLoop(this::callWaiting);
         }
     }
 

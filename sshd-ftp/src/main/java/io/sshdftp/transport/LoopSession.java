@@ -43,9 +43,11 @@ final class LoopSession extends AbstractCloseable implements IoSession {
 
     private final long id = NUMBERS.incrementAndGet();
     private final LoopAcceptor service;
-    private final EventLoop loop;
     private final SocketChannel channel;
-    private final LoopArrays arrays;
+    /** The login's loop first, then the one that it was moved to; that is where all fields that are not final belong. */
+    private volatile EventLoop loop;
+
+    private LoopArrays arrays;
     private final SocketOutput output;
     private final SocketAddress local;
     private final SocketAddress remote;
@@ -59,6 +61,10 @@ final class LoopSession extends AbstractCloseable implements IoSession {
     private boolean unanswered;
     private long answeredAt;
     private boolean ending;
+    /** False while it is between two loops; then nothing of it is touched but by {@link #arrive}. */
+    private boolean arrived;
+    private boolean moving;
+    private volatile boolean stays;
     private Runnable roomListener = () -> {};
 
     LoopSession(LoopAcceptor service, EventLoop loop, LoopArrays arrays, SocketChannel channel) throws IOException {
@@ -68,12 +74,80 @@ final class LoopSession extends AbstractCloseable implements IoSession {
         this.arrays = arrays;
         local = channel.getLocalAddress();
         remote = channel.getRemoteAddress();
-        output = new SocketOutput(channel, arrays, () -> loop.execute(this::flushAtEndOfTurn));
+        output = new SocketOutput(channel, arrays, () -> onLoop(this::flushAtEndOfTurn));
     }
 
     /** Begins to read; once, on the loop. */
     void start() throws IOException {
         key = loop.register(channel, SelectionKey.OP_READ, this::ready);
+        arrived = true;
+        flushAtEndOfTurn();
+    }
+
+    /** True until it is moved, or has been told that it stays. */
+    boolean isAtLogin() {
+        return !stays;
+    }
+
+    /** Somebody relies on its loop: it is not moved any more. From any thread. */
+    void stay() {
+        stays = true;
+    }
+
+    /**
+     * Has the connection moved to the loop that it is to live on, when the handler of what was read returns; the handler leaves the rest of
+     * the input to that loop. Only {@link #isAtLogin at login}.
+     */
+    void move() {
+        moving = true;
+    }
+
+    private void leave() {
+        moving = false;
+        stays = true;
+        try {
+            output.flush();
+        } catch (IOException e) {
+            fail(e);
+            return;
+        }
+        key.cancel();
+        arrived = false;
+        flushing = false;
+        EventLoop home = service.nextLoop();
+        output.leave();
+        // From here on nothing is touched on this thread: tasks that come for the new loop find it not arrived, those for the old one follow it.
+        loop = home;
+        home.later(() -> arrive(service.arrays(home)));
+    }
+
+    private void arrive(LoopArrays ours) {
+        arrays = ours;
+        output.arrive(ours);
+        try {
+            key = loop.register(channel, SelectionKey.OP_READ, this::ready);
+        } catch (IOException e) {
+            fail(e);
+            return;
+        }
+        arrived = true;
+        int rest = unfinished.length;
+        System.arraycopy(unfinished, 0, arrays.input, 0, rest);
+        flushAtEndOfTurn();
+        if (rest > 0) {
+            handle(rest);
+        }
+    }
+
+    /** Runs {@code task} on the loop that the connection is on then; from any thread. */
+    void onLoop(Runnable task) {
+        loop.execute(() -> {
+            if (loop.inLoop()) {
+                task.run();
+            } else {
+                onLoop(task);
+            }
+        });
     }
 
     EventLoop loop() {
@@ -95,7 +169,7 @@ final class LoopSession extends AbstractCloseable implements IoSession {
 
     /** Something was put into the output, on the loop: the socket is given it when the turn is over. */
     void flushAtEndOfTurn() {
-        if (!flushing) {
+        if (!flushing && arrived) {
             flushing = true;
             loop.atEndOfTurn(this::flush);
         }
@@ -103,6 +177,10 @@ final class LoopSession extends AbstractCloseable implements IoSession {
 
     /** Gives the socket what there is, now; on the loop. */
     void flush() {
+        if (!loop.inLoop() || !arrived) {
+            // It has been moved since; its new loop has been told.
+            return;
+        }
         flushing = false;
         if (isClosed()) {
             return;
@@ -197,7 +275,7 @@ final class LoopSession extends AbstractCloseable implements IoSession {
 
     @Override
     public void shutdownOutputStream() {
-        loop.execute(() -> {
+        onLoop(() -> {
             ending = true;
             drained.addListener(done -> shutdownOutput());
             flushAtEndOfTurn();
@@ -206,7 +284,7 @@ final class LoopSession extends AbstractCloseable implements IoSession {
 
     @Override
     public void suspendRead() {
-        loop.execute(() -> {
+        onLoop(() -> {
             suspended = true;
             updateInterest();
         });
@@ -214,7 +292,7 @@ final class LoopSession extends AbstractCloseable implements IoSession {
 
     @Override
     public void resumeRead() {
-        loop.execute(() -> {
+        onLoop(() -> {
             suspended = false;
             updateInterest();
         });
@@ -229,7 +307,7 @@ final class LoopSession extends AbstractCloseable implements IoSession {
     /** The socket goes in a turn of the loop's own, so that nothing is under way with it. */
     @Override
     protected void doCloseImmediately() {
-        loop.later(() -> {
+        loop.later(() -> onLoop(() -> {
             output.fail(new ClosedChannelException());
             unfinished = new byte[0];
             try {
@@ -246,7 +324,7 @@ final class LoopSession extends AbstractCloseable implements IoSession {
                 log.debug("end of {}", this, e);
             }
             attributes.clear();
-        });
+        }));
     }
 
     @Override
@@ -308,6 +386,10 @@ final class LoopSession extends AbstractCloseable implements IoSession {
             return false;
         }
         unfinished = input.available() == 0 ? NOTHING : Arrays.copyOfRange(arrays.input, input.position(), input.limit());
+        if (moving) {
+            leave();
+            return false;
+        }
         return true;
     }
 

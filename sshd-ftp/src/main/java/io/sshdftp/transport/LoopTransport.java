@@ -18,19 +18,29 @@ import org.apache.sshd.common.util.threads.CloseableExecutorService;
  * SSH connections on the daemon's own loops: an SSH connection, its channels and the sockets that these lead to share one thread, so a byte
  * changes no thread on its way through. For servers: it makes no connectors.
  *
+ * <p>Logins have loops of their own: a key exchange and the checks of a login take a thread milliseconds, and hundreds of them at a time must not
+ * hold up the transfers of those who are there.
+ *
  * <p>THREADS: any.
  */
 public final class LoopTransport implements IoServiceFactoryFactory {
     private final EventLoopGroup loops;
+    private final EventLoopGroup logins;
 
-    /** @param loops stay the caller's, who closes them after the server */
-    public LoopTransport(EventLoopGroup loops) {
+    /**
+     * Both groups stay the caller's, who closes them after the server.
+     *
+     * @param loops where connections live
+     * @param logins where they log in; may be the same
+     */
+    public LoopTransport(EventLoopGroup loops, EventLoopGroup logins) {
         this.loops = loops;
+        this.logins = logins;
     }
 
     @Override
     public IoServiceFactory create(FactoryManager manager) {
-        return new Factory(manager, loops);
+        return new Factory(manager, loops, logins);
     }
 
     @Override
@@ -41,19 +51,22 @@ public final class LoopTransport implements IoServiceFactoryFactory {
     private static final class Factory extends AbstractCloseable implements IoServiceFactory {
         private final FactoryManager manager;
         private final EventLoopGroup loops;
+        private final EventLoopGroup logins;
         private final Map<EventLoop, LoopArrays> arrays = new HashMap<>();
         private volatile IoServiceEventListener listener;
 
-        Factory(FactoryManager manager, EventLoopGroup loops) {
+        Factory(FactoryManager manager, EventLoopGroup loops, EventLoopGroup logins) {
             this.manager = manager;
             this.loops = loops;
+            this.logins = logins;
             loops.all().forEach(loop -> arrays.put(loop, new LoopArrays()));
+            logins.all().forEach(loop -> arrays.computeIfAbsent(loop, absent -> new LoopArrays()));
             listener = manager.getIoServiceEventListener();
         }
 
         @Override
         public IoAcceptor createAcceptor(IoHandler handler) {
-            LoopAcceptor acceptor = new LoopAcceptor(manager, loops, arrays, handler);
+            LoopAcceptor acceptor = new LoopAcceptor(manager, loops, logins, arrays, handler);
             acceptor.setIoServiceEventListener(listener);
             return acceptor;
         }

@@ -28,7 +28,7 @@ final class SocketOutput {
     private static final int LIMIT_FOR_SMALL = 2 * LIMIT;
 
     private final SocketChannel channel;
-    private final LoopArrays arrays;
+    private LoopArrays arrays;
     private final Runnable attention;
     private final Queue<PendingWrite> added = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean attended = new AtomicBoolean();
@@ -134,15 +134,25 @@ final class SocketOutput {
         }
     }
 
+    /** The connection is moved to another loop, after a {@link #flush}; until {@link #arrive} only {@link #add} may be called. */
+    void leave() {
+        if (arrays.gathering == this) {
+            arrays.gathering = null;
+        }
+    }
+
+    /** It is on the loop of these arrays now. */
+    void arrive(LoopArrays ours) {
+        arrays = ours;
+    }
+
     /** The connection is gone: every write that is waiting fails, and those to come. */
     void fail(Throwable cause) {
         broken = true;
         backlog.clear();
         backlogBytes = 0;
         gathered = 0;
-        if (arrays.gathering == this) {
-            arrays.gathering = null;
-        }
+        leave();
         for (PendingWrite write = unwritten.poll(); write != null; write = unwritten.poll()) {
             write.fail(cause);
         }

@@ -23,7 +23,8 @@ final class FtpGateway implements AutoCloseable {
     final List<FtpForwarding> ftp = new CopyOnWriteArrayList<>();
 
     final List<ConnectionForwarding> connections = new CopyOnWriteArrayList<>();
-    private final EventLoopGroup loops = new EventLoopGroup(1);
+    private final EventLoopGroup loops = new EventLoopGroup("loop", 1);
+    private final EventLoopGroup logins = new EventLoopGroup("login", 1);
     private final Resolver resolver = new Resolver();
 
     FtpGateway(ForwardingPolicy forwarding, FtpPolicy policy) throws IOException {
@@ -39,7 +40,7 @@ final class FtpGateway implements AutoCloseable {
         server.setUserAuthFactories(List.of(UserAuthNoneFactory.INSTANCE));
         all.install(server);
         ServerSettings.apply(server);
-        Transports.apply(server, loops);
+        Transports.apply(server, loops, logins);
         server.start();
     }
 
@@ -85,6 +86,7 @@ final class FtpGateway implements AutoCloseable {
     public void close() throws IOException {
         server.stop(true);
         loops.close();
+        logins.close();
         resolver.close();
     }
 }

@@ -23,10 +23,12 @@ final class Gateway implements AutoCloseable {
     final SshServer server = SshServer.setUpDefaultServer();
     final Forwarding forwarding;
     private final EventLoopGroup loops;
+    private final EventLoopGroup logins;
     private final Resolver resolver = new Resolver();
 
     private Gateway(boolean stock, ForwardingPolicy policy, Function<ConnectionForwarding, FtpHook> hooks) throws IOException {
-        loops = new EventLoopGroup(1);
+        loops = new EventLoopGroup("loop", 1);
+        logins = new EventLoopGroup("login", 1);
         forwarding = new Forwarding(loops, resolver, session -> policy, hooks);
         server.setHost("127.0.0.1");
         server.setKeyPairProvider(new SimpleGeneratorHostKeyProvider((Path) null));
@@ -36,7 +38,7 @@ final class Gateway implements AutoCloseable {
         } else {
             forwarding.install(server);
             ServerSettings.apply(server);
-            Transports.apply(server, loops);
+            Transports.apply(server, loops, logins);
         }
     }
 
@@ -93,6 +95,7 @@ final class Gateway implements AutoCloseable {
     public void close() throws IOException {
         server.stop(true);
         loops.close();
+        logins.close();
         resolver.close();
     }
 

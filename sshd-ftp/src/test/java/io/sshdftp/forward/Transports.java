@@ -19,9 +19,9 @@ final class Transports {
     private Transports() {}
 
     /** After {@link ServerSettings#apply}. */
-    static void apply(SshServer server, EventLoopGroup loops) {
+    static void apply(SshServer server, EventLoopGroup loops, EventLoopGroup logins) {
         if (LOOP) {
-            server.setIoServiceFactoryFactory(new LoopTransport(loops));
+            server.setIoServiceFactoryFactory(new LoopTransport(loops, logins));
         }
         server.setCipherFactories(server.getCipherFactories().stream().map(FastCiphers::inPlaceOf).toList());
         server.setSessionFactory(new SessionFactory(server) {

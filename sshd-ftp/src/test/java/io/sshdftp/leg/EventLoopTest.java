@@ -129,12 +129,12 @@ class EventLoopTest {
 
     @Test
     void aGroupHandsItsLoopsOutInTurn() throws Exception {
-        try (EventLoopGroup group = new EventLoopGroup(2)) {
+        try (EventLoopGroup group = new EventLoopGroup("test", 2)) {
             EventLoop first = group.next();
             EventLoop second = group.next();
             assertTrue(first != second);
             assertEquals(Arrays.asList(first, second), Arrays.asList(group.next(), group.next()));
         }
-        assertThrows(IllegalArgumentException.class, () -> new EventLoopGroup(0));
+        assertThrows(IllegalArgumentException.class, () -> new EventLoopGroup("test", 0));
     }
 }
