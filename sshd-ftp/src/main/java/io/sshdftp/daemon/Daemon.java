@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -40,6 +41,8 @@ import org.apache.sshd.server.session.ServerConnectionServiceFactory;
 final class Daemon implements AutoCloseable {
     /** As sshd: attempts that are no failures, such as questions about a key, in one connection. */
     private static final int MAX_AUTH_REQUESTS = 1024;
+    /** How long a loop may take to reset its sockets. */
+    private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
     private final GatewayServer server = (GatewayServer) ServerBuilder.builder().factory(GatewayServer::new).build(true);
     private final AtomicReference<Setup> setup;
@@ -233,6 +236,12 @@ final class Daemon implements AutoCloseable {
         }
         loops.close();
         logins.close();
+        try {
+            loops.awaitEnd(END_LIMIT);
+            logins.awaitEnd(END_LIMIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         resolver.close();
         passwords.close();
         names.close();

@@ -156,6 +156,11 @@ public final class EventLoop implements Executor, AutoCloseable {
         selector.wakeup();
     }
 
+    /** Waits until the thread has ended after {@link #close}, with every socket reset; at most for {@code limit}. Not on the loop. */
+    void awaitEnd(Duration limit) throws InterruptedException {
+        thread.join(limit.toMillis());
+    }
+
     /**
      * The whole thread counts as internal to MINA: its writePacket then queues channel data during a key exchange (in a queue that
      * {@link ChannelConnection} bounds) where it would block another thread until the exchange is over. A loop must never block.

@@ -1,6 +1,7 @@
 package io.sshdftp.leg;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,6 +51,16 @@ public final class EventLoopGroup implements AutoCloseable {
     /** A loop for timers that belong to no SSH connection's forwarding; takes no turn. */
     public EventLoop first() {
         return loops.get(0);
+    }
+
+    /**
+     * Waits until all loops have ended after {@link #close}, at most {@code limit} for each: a process that exits before that ends its sockets
+     * in order, and what was cut looks whole. Not on a loop.
+     */
+    public void awaitEnd(Duration limit) throws InterruptedException {
+        for (EventLoop loop : loops) {
+            loop.awaitEnd(limit);
+        }
     }
 
     /** Ends all loops, with every socket on them. Returns at once. */
