@@ -15,7 +15,7 @@ import org.apache.sshd.common.cipher.BuiltinCiphers;
  * and an invocation counter of eight, big-endian. The length stands in clear and is authenticated with the packet.
  *
  * <p>The JDK runs both halves of GCM over a piece of data at a time, while it is in the cache, but not to decrypt in place, when the tag must be
- * verified before anything is overwritten: then it takes up to three times as long.
+ * verified before anything is overwritten: that takes twice as long (JDK 25).
  */
 final class AesGcm extends AeadCipher {
     private static final VarHandle INT_BIG_ENDIAN = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
