@@ -17,6 +17,9 @@ class ArchitectureTest {
     /** Names and encodings of cryptography, which are the JDK's as well. */
     private static final String CRYPTO = "javax.crypto..";
 
+    /** What HotSpot tells of itself; the JDK's as well. */
+    private static final String HOTSPOT = "com.sun.management..";
+
     private static final String MINA = "org.apache.sshd..";
     private static final String SLF4J = "org.slf4j..";
 
@@ -40,7 +43,7 @@ class ArchitectureTest {
             only("auth", JDK, CRYPTO, MINA, SLF4J, "io.sshdftp.config..", "org.bouncycastle..", "org.apache.commons.codec..");
 
     @ArchTest
-    static final ArchRule CIPHER = only("cipher", JDK, CRYPTO, MINA);
+    static final ArchRule CIPHER = only("cipher", JDK, CRYPTO, MINA, HOTSPOT);
 
     @ArchTest
     static final ArchRule LEG = only("leg", JDK, MINA, SLF4J, "io.sshdftp.ftp..");

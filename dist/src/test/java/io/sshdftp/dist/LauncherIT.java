@@ -39,6 +39,9 @@ class LauncherIT {
             String command = Files.readString(Path.of("/proc/" + daemon.proc().pid() + "/cmdline"));
             assertTrue(command.contains("io.sshdftp.daemon.Main"), command);
             assertTrue(command.indexOf("-Xmx77m") > command.indexOf("-Xmx256m"), command);
+            // Without these chacha20-poly1305 still works, so that nothing else would tell.
+            assertTrue(command.contains("--add-opens=java.base/com.sun.crypto.provider=ALL-UNNAMED"), command);
+            assertTrue(command.contains("-XX:+UnlockDiagnosticVMOptions"), command);
             daemon.proc().terminate();
             // The JVM's way to say that SIGTERM ended it, or the daemon's own orderly 0.
             int exit = daemon.proc().await(LIMIT).exit();

@@ -14,6 +14,11 @@ public final class FastCiphers {
             BuiltinCiphers.Constants.AES128_GCM, new Factory(BuiltinCiphers.aes128gcm, () -> new AesGcm(BuiltinCiphers.aes128gcm)),
             BuiltinCiphers.Constants.AES256_GCM, new Factory(BuiltinCiphers.aes256gcm, () -> new AesGcm(BuiltinCiphers.aes256gcm)));
 
+    static {
+        // What there is is found out now, as the daemon starts, and not on the loop of the first connection.
+        OneTimeAuthenticator.fastest();
+    }
+
     private FastCiphers() {}
 
     /** Ours where there is one, else the factory given. */

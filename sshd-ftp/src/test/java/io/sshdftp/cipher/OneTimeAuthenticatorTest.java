@@ -4,9 +4,14 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
+import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -14,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Poly1305. */
+/** The JDK's and ours. */
 class OneTimeAuthenticatorTest {
     private static final HexFormat HEX = HexFormat.of();
     private static final int TAG = OneTimeAuthenticator.TAG_BYTES;
@@ -63,6 +68,63 @@ class OneTimeAuthenticatorTest {
             }
             int length = message.length;
             assertArrayEquals(expected(key, message), tag(OURS, key, message), () -> "seed " + seed + ", " + length + " bytes");
+        }
+    }
+
+    /** So long, and so often, that machine code is at work. Fails where a new JDK's insides are others: then the daemon takes ours. */
+    @Test
+    void theJdksAgreesWithOurs() throws Exception {
+        long seed = Long.getLong("poly1305.seed", 20261101);
+        Random random = new Random(seed);
+        JdkPoly1305 jdks = new JdkPoly1305();
+        byte[] key = new byte[32];
+        byte[] message = new byte[40_000];
+        random.nextBytes(message);
+        for (int i = 0; i < 20_000; i++) {
+            random.nextBytes(key);
+            int length = random.nextInt(i % 20 == 0 ? message.length : 1_500);
+            int offset = random.nextInt(message.length - length);
+            byte[] tag = new byte[TAG + 5];
+            byte[] expected = new byte[TAG + 5];
+            jdks.tag(key, message, offset, length, tag, 3);
+            OURS.tag(key, message, offset, length, expected, 3);
+            assertArrayEquals(expected, tag, () -> "seed " + seed + ", " + length + " bytes");
+        }
+    }
+
+    /** A JVM of its own for each: the choice is made once. */
+    @Test
+    void takesOursUnlessTheJdksIsOpenAndOfMachineCode() throws Exception {
+        String open = "--add-opens=java.base/com.sun.crypto.provider=ALL-UNNAMED";
+        String told = "-XX:+UnlockDiagnosticVMOptions";
+        assertEquals("Poly1305", chosen(told));
+        assertEquals("Poly1305", chosen(open));
+        assertEquals("Poly1305", chosen(open, told, "-XX:+IgnoreUnrecognizedVMOptions", "-XX:-UsePoly1305Intrinsics"));
+        assertEquals(hasMachineCode() ? "JdkPoly1305" : "Poly1305", chosen(open, told));
+    }
+
+    private static boolean hasMachineCode() {
+        HotSpotDiagnosticMXBean bean = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        return Runtime.version().feature() >= 20 && bean.getVMOption("UsePoly1305Intrinsics").getValue().equals("true");
+    }
+
+    private static String chosen(String... options) throws Exception {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Choice.class.getName()));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            return new String(process.getInputStream().readAllBytes(), US_ASCII).strip();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    static final class Choice {
+        private Choice() {}
+
+        public static void main(String[] args) {
+            System.out.println(OneTimeAuthenticator.fastest().getClass().getSimpleName());
         }
     }
 
