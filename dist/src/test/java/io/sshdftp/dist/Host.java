@@ -24,7 +24,7 @@ public record Host(String namespace, Proc holder) {
     /** State of a socket as the kernel numbers it. */
     static final int ESTABLISHED = 1;
 
-    static final int TIME_WAIT = 6;
+    public static final int TIME_WAIT = 6;
     public static final int LISTEN = 10;
 
     /** A TCP socket of the host. */

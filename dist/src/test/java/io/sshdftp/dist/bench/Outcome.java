@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /** What the rounds of one scenario have given. */
 final class Outcome {
@@ -39,17 +40,26 @@ final class Outcome {
         failure = Optional.of(why);
     }
 
-    Spread ours(Metric metric) {
-        return Spread.of(rounds.stream().map(round -> round.ours().get(metric)).toList());
+    /** Empty where this scenario has no such figure. */
+    Optional<Spread> ours(Metric metric) {
+        return spread(round -> value(round.ours(), metric));
     }
 
-    Spread openSsh(Metric metric) {
-        return Spread.of(rounds.stream().map(round -> round.openSsh().get(metric)).toList());
+    Optional<Spread> openSsh(Metric metric) {
+        return spread(round -> value(round.openSsh(), metric));
     }
 
-    /** Ours to OpenSSH's, each within one round; empty where OpenSSH's was too small to be measured. */
+    /** Ours to OpenSSH's, each within one round; empty also where OpenSSH's was too small to be measured. */
     Optional<Spread> ratio(Metric metric) {
-        List<Double> ratios = rounds.stream().map(round -> round.ours().get(metric) / round.openSsh().get(metric)).toList();
-        return ratios.stream().allMatch(Double::isFinite) ? Optional.of(Spread.of(ratios)) : Optional.empty();
+        return spread(round -> value(round.ours(), metric) / value(round.openSsh(), metric));
+    }
+
+    private Optional<Spread> spread(ToDoubleFunction<Round> value) {
+        List<Double> values = rounds.stream().map(value::applyAsDouble).toList();
+        return values.stream().allMatch(Double::isFinite) ? Optional.of(Spread.of(values)) : Optional.empty();
+    }
+
+    private static double value(Map<Metric, Double> values, Metric metric) {
+        return values.getOrDefault(metric, Double.NaN);
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 
 /** What is drawn: figures that must not fall off a cliff as the work grows. */
@@ -48,11 +49,12 @@ enum Plots {
                 line(ServerUnderTest.Kind.OURS, points, Outcome::ours), line(ServerUnderTest.Kind.OPENSSH, points, Outcome::openSsh)));
     }
 
-    private LinePlot.Line line(ServerUnderTest.Kind kind, List<Outcome> points, BiFunction<Outcome, Metric, Spread> spread) {
+    private LinePlot.Line line(ServerUnderTest.Kind kind, List<Outcome> points, BiFunction<Outcome, Metric, Optional<Spread>> spread) {
         return new LinePlot.Line(
                 kind.title,
                 points.stream()
-                        .map(outcome -> new LinePlot.Point(outcome.scenario().amount().orElseThrow(), spread.apply(outcome, metric)))
+                        .map(outcome -> new LinePlot.Point(
+                                outcome.scenario().amount().orElseThrow(), spread.apply(outcome, metric).orElseThrow()))
                         .toList());
     }
 

@@ -35,6 +35,11 @@ record ProcessTree(long root) {
         return ticks / TICKS;
     }
 
+    /** How many processes there are. */
+    int count() {
+        return pids().size();
+    }
+
     /** Begins to look for the peak anew. */
     void forgetPeak() {
         for (long pid : pids()) {

@@ -77,7 +77,9 @@ final class Rounds {
     private static String text(Scenario scenario, Map<Metric, Double> values) {
         List<String> parts = new ArrayList<>();
         for (Metric metric : scenario.group().metrics()) {
-            parts.add(metric.name() + " " + Spread.number(values.get(metric), metric.digits()));
+            if (values.containsKey(metric)) {
+                parts.add(metric.name() + " " + Spread.number(values.get(metric), metric.digits()));
+            }
         }
         return String.join(", ", parts);
     }

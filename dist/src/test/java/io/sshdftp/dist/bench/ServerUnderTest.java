@@ -3,7 +3,9 @@ package io.sshdftp.dist.bench;
 import io.sshdftp.dist.Daemon;
 import io.sshdftp.dist.Forwards;
 import io.sshdftp.dist.FtpServer;
+import io.sshdftp.dist.Host;
 import io.sshdftp.dist.Hosts;
+import io.sshdftp.dist.Waiting;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -75,6 +77,17 @@ final class ServerUnderTest implements AutoCloseable {
     /** vsftpd takes a port at random and gives up after nine that are in use. */
     private static int dataPorts(int transfers) {
         return transfers == 1 ? 1 : 2 * transfers;
+    }
+
+    /** Waits until it has let all go that belonged to connections. */
+    void awaitIdle() {
+        Waiting.until(
+                this + " has no connection and no process for one",
+                Lab.LIMIT,
+                () -> processes.count() == 1
+                        && lab.hosts.gateway.sockets().stream()
+                                .noneMatch(s -> s.local().getPort() == daemon.port && s.state() != Host.LISTEN && s.state() != Host.TIME_WAIT),
+                daemon.proc()::tail);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The result as tables in Markdown, whose columns are also straight where nothing renders them. */
 final class Table {
@@ -47,13 +48,17 @@ final class Table {
             return row;
         }
         for (Metric metric : metrics) {
-            row.add(outcome.ours(metric).text(metric.digits()));
-            row.add(outcome.openSsh(metric).text(metric.digits()));
+            row.add(cell(outcome.ours(metric), metric.digits()));
+            row.add(cell(outcome.openSsh(metric), metric.digits()));
             if (metric.compared()) {
-                row.add(outcome.ratio(metric).map(ratio -> ratio.text(2)).orElse("-"));
+                row.add(cell(outcome.ratio(metric), 2));
             }
         }
         return row;
+    }
+
+    private static String cell(Optional<Spread> spread, int digits) {
+        return spread.map(some -> some.text(digits)).orElse("-");
     }
 
     /** The first line, without what would end the cell. */
