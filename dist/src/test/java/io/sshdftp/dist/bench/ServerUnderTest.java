@@ -74,9 +74,9 @@ final class ServerUnderTest implements AutoCloseable {
                 "xferlog_enable=NO");
     }
 
-    /** vsftpd takes a port at random and gives up after nine that are in use. */
+    /** vsftpd tries ports at random and gives up after some that are in use, so there must be more than are used at a time. */
     private static int dataPorts(int transfers) {
-        return transfers == 1 ? 1 : 2 * transfers;
+        return transfers == 1 ? 1 : 3 * transfers + 8;
     }
 
     /** Waits until it has let all go that belonged to connections. */
