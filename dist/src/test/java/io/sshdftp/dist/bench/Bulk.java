@@ -13,7 +13,7 @@ abstract sealed class Bulk implements Scenario permits FtpBulk, RawBulk {
 
     static final Group SCALING = new Group(
             "Parallel FTP downloads over one SSH connection",
-            "The same content in ever more files at a time; sshd-ftp with FtpMaxControlChannels above its default.",
+            "The same content in ever more files at a time, logins included; sshd-ftp with FtpMaxControlChannels above its default.",
             List.of(Metric.THROUGHPUT, Metric.CPU, Metric.PEAK_RSS));
 
     /** What compilers of a JVM need to see, more or less, of one kind. */

@@ -63,7 +63,7 @@ record Options(
         }
         return new Options(
                 quick,
-                rounds.orElse(3),
+                rounds.orElse(quick ? 2 : 3),
                 only,
                 size.orElse(quick ? 200_000_000L : 1_000_000_000L),
                 plots,

@@ -29,6 +29,7 @@ class OptionsTest {
     @Test
     void quickIsSmallerUnlessASizeIsGiven() {
         assertEquals(200_000_000L, Options.parse(List.of("--quick")).size());
+        assertEquals(2, Options.parse(List.of("--quick")).rounds());
         assertEquals(64_000_000L, Options.parse(List.of("--size", "64M", "--quick")).size());
     }
 
