@@ -90,6 +90,11 @@ public final class Forwarding {
         return kept;
     }
 
+    /** Bytes that wait for peers now, and the room that is promised to peers beyond what each channel begins with. */
+    long waiting() {
+        return memory.used();
+    }
+
     private static long memoryLimit() {
         return (long) (Runtime.getRuntime().maxMemory() * HEAP_SHARE);
     }

@@ -453,9 +453,14 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
     }
 
     private void release() {
-        long count = resized(unreleased + ignored.getAndSet(0));
+        long delivered = unreleased + ignored.getAndSet(0);
         unreleased = 0;
-        if (count == 0 || closed || peerGone || closeSent.get() || peerEnded) {
+        // What resized() charges is given back at the end, so not after it.
+        if (closed || peerGone || closeSent.get() || peerEnded) {
+            return;
+        }
+        long count = resized(delivered);
+        if (count == 0) {
             return;
         }
         try {
