@@ -111,6 +111,21 @@ final class ByteQueue {
         }
     }
 
+    /** Moves as much as {@code target} has room for. */
+    void moveTo(ByteBuffer target) {
+        int before = target.position();
+        for (ByteBuffer first = buffers.peekFirst(); first != null && target.hasRemaining(); first = buffers.peekFirst()) {
+            int n = Math.min(first.remaining(), target.remaining());
+            target.put(target.position(), first, first.position(), n);
+            target.position(target.position() + n);
+            first.position(first.position() + n);
+            if (!first.hasRemaining()) {
+                buffers.removeFirst();
+            }
+        }
+        resize(before - target.position());
+    }
+
     /** Moves up to {@code length} bytes, fewer when there are fewer, into {@code target} at {@code offset}; tells how many. */
     int take(byte[] target, int offset, int length) {
         int done = 0;

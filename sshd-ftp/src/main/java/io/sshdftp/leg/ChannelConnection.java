@@ -3,9 +3,6 @@ package io.sshdftp.leg;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.common.SshConstants;
@@ -44,8 +41,6 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
     private static final int DATA_HEADER = 1 + Integer.BYTES + Integer.BYTES;
     /** What is no more than this goes ahead of bulk data that waits for the socket: a reply, not a part of a file. */
     private static final int SMALL = 2048;
-    /** SSH_MSG_CHANNEL_EOF in the inbound queue. */
-    private static final byte[] END = new byte[0];
 
     private final EventLoop loop;
     private final AbstractChannel channel;
@@ -55,9 +50,9 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
     private final InetSocketAddress local;
     private final InetSocketAddress remote;
 
-    /** Bounded by the local window. */
     private final MemoryBudget budget;
-    private final Queue<byte[]> inbound = new ConcurrentLinkedQueue<>();
+    /** What came and is not delivered; bounded by the local window, however small the packets are. Its own lock guards it. */
+    private final ByteQueue inbound = new ByteQueue();
 
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -132,9 +127,12 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
     @Override
     public void data(ByteBuffer data) {
         int length = data.remaining();
+        if (length == 0) {
+            return;
+        }
         long before = bytesReceived;
         bytesReceived = before + length;
-        if (receiver != null && !paused && !closing && !closed && inbound.isEmpty()) {
+        if (receiver != null && !paused && !closing && !closed && waiting() == 0) {
             unreleased += length;
             try {
                 receiver.received(data);
@@ -144,11 +142,15 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
                 reset();
             }
         } else {
-            byte[] copy = new byte[length];
-            data.get(copy);
-            inbound.add(copy);
+            keep(data);
         }
         schedule();
+    }
+
+    private void keep(ByteBuffer data) {
+        synchronized (inbound) {
+            inbound.add(data);
+        }
     }
 
     /** SSH_MSG_CHANNEL_DATA, after the window was charged; copies the bytes. */
@@ -156,7 +158,7 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
         if (length > 0 && !peerEnded && !closeSent.get()) {
             long before = bytesReceived;
             bytesReceived = before + length;
-            inbound.add(Arrays.copyOfRange(data, offset, offset + length));
+            keep(ByteBuffer.wrap(data, offset, length));
             schedule();
         }
     }
@@ -171,7 +173,6 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
     public void onEof() {
         if (!peerEnded) {
             peerEnded = true;
-            inbound.add(END);
             schedule();
         }
     }
@@ -411,23 +412,22 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
 
     private void deliver() {
         while (receiver != null && !inputEnded && !closed && (!paused || closing)) {
-            byte[] first = inbound.peek();
-            if (first == null) {
-                break;
-            }
-            if (first == END) {
-                inbound.remove();
+            // Before the look at the data: what comes between the two is not behind the end.
+            boolean end = peerEnded;
+            ByteBuffer joined = join();
+            if (joined.hasRemaining()) {
+                unreleased += joined.remaining();
+                if (!closing) {
+                    receiver.received(joined);
+                }
+            } else if (end) {
                 inputEnded = true;
                 if (!closing) {
                     receiver.ended();
                 }
                 bothEnds();
             } else {
-                ByteBuffer joined = join();
-                unreleased += joined.remaining();
-                if (!closing) {
-                    receiver.received(joined);
-                }
+                break;
             }
         }
         if (!paused || closing) {
@@ -438,16 +438,8 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
     /** Packets that came together go out together: a socket takes its bytes from a direct buffer anyway, so this costs no copy. */
     private ByteBuffer join() {
         ByteBuffer joined = loop.readBuffer();
-        for (byte[] data = inbound.peek(); data != null && data != END; data = inbound.peek()) {
-            if (data.length > joined.remaining()) {
-                if (joined.position() == 0) {
-                    inbound.remove();
-                    return ByteBuffer.wrap(data);
-                }
-                break;
-            }
-            inbound.remove();
-            joined.put(data);
+        synchronized (inbound) {
+            inbound.moveTo(joined);
         }
         return joined.flip();
     }
@@ -667,15 +659,21 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
     private void watchForStall() {
         if (!watching) {
             watching = true;
-            int left = inbound.size();
+            long left = waiting();
             stall = loop.schedule(TcpConnection.STALL_LIMIT, () -> {
                 watching = false;
-                if (inbound.size() == left) {
+                if (waiting() == left) {
                     finish(true, "took nothing for " + TcpConnection.STALL_LIMIT.toMinutes() + " min after the ssh client had gone");
                 } else {
                     watchForStall();
                 }
             });
+        }
+    }
+
+    private long waiting() {
+        synchronized (inbound) {
+            return inbound.size();
         }
     }
 
@@ -692,7 +690,9 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
         closed = true;
         stall.cancel();
         queue.clear();
-        inbound.clear();
+        synchronized (inbound) {
+            inbound.clear();
+        }
         budget.give(MAX_WINDOW - FIRST_WINDOW - withheld);
         last = () -> receiver.closed(cut, reason);
         if (receiver != null) {

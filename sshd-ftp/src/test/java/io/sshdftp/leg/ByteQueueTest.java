@@ -21,7 +21,7 @@ class ByteQueueTest {
             ByteQueue queue = new ByteQueue();
             Sink sink = new Sink(random, out);
             for (int step = 0; step < 100; step++) {
-                switch (random.nextInt(3)) {
+                switch (random.nextInt(4)) {
                     case 0 -> {
                         byte[] data = new byte[random.nextInt(random.nextBoolean() ? 10 : 9000)];
                         random.nextBytes(data);
@@ -34,6 +34,11 @@ class ByteQueueTest {
                         byte[] taken = new byte[random.nextInt(5000) + 3];
                         int n = queue.take(taken, 3, taken.length - 3);
                         out.write(taken, 3, n);
+                    }
+                    case 2 -> {
+                        ByteBuffer room = ByteBuffer.allocate(random.nextInt(5000));
+                        queue.moveTo(room);
+                        out.write(room.array(), 0, room.position());
                     }
                     default -> queue.writeTo(sink);
                 }
