@@ -120,7 +120,7 @@ public class LoopServerSession extends ServerSessionImpl implements DataPath {
         byte[] in = input.array();
         byte[] plain = socket.arrays().plain;
         try {
-            while (input.available() > Integer.BYTES) {
+            while (input.available() > Integer.BYTES && !socket.isOver()) {
                 if (isToMove()) {
                     socket.move();
                     return;
@@ -157,12 +157,17 @@ public class LoopServerSession extends ServerSessionImpl implements DataPath {
     }
 
     private void open(PacketCipher cipher, byte[] in, int offset, int length, byte[] plain, int at) throws SshException {
+        boolean good = false;
         try {
             cipher.open(in, offset, length, plain, at);
+            good = true;
         } catch (GeneralSecurityException e) {
-            // What lies before was good.
-            System.arraycopy(header, 0, plain, at, DATA_HEADER);
             throw new SshException(SshConstants.SSH2_DISCONNECT_MAC_ERROR, "MAC Error", e);
+        } finally {
+            if (!good) {
+                // What lies before was.
+                System.arraycopy(header, 0, plain, at, DATA_HEADER);
+            }
         }
         seqi = seqi + 1L & 0xffffffffL;
         inPacketsCount.incrementAndGet();

@@ -183,6 +183,8 @@ final class LoopSession extends AbstractCloseable implements IoSession {
         }
         flushing = false;
         if (isClosed()) {
+            // A writer on another thread has looked at the state before the end, and comes after it.
+            output.fail(new ClosedChannelException());
             return;
         }
         try {
@@ -396,7 +398,13 @@ final class LoopSession extends AbstractCloseable implements IoSession {
     private static final byte[] NOTHING = {};
 
     private boolean wantsInput() {
-        return !suspended && !isClosed() && channel.isOpen();
+        return !suspended && !isOver() && channel.isOpen();
+    }
+
+    /** True when nothing that comes counts any more: the connection has failed, or is cut off, and the loop is about to close its socket. */
+    boolean isOver() {
+        State now = state.get();
+        return now == State.Immediate || now == State.Closed;
     }
 
     private void updateInterest() {
@@ -421,7 +429,7 @@ final class LoopSession extends AbstractCloseable implements IoSession {
 
     /** Tells the SSH connection, which may still say why it ends, and closes. */
     private void fail(Throwable cause) {
-        if (isClosed()) {
+        if (isOver()) {
             return;
         }
         try {

@@ -146,8 +146,9 @@ final class SocketOutput {
         arrays = ours;
     }
 
-    /** The connection is gone: every write that is waiting fails, and those to come. */
+    /** The connection is gone: every write that is waiting fails, and those to come; may be called again for these. */
     void fail(Throwable cause) {
+        attended.set(false);
         broken = true;
         backlog.clear();
         backlogBytes = 0;
