@@ -7,11 +7,13 @@ final class LoopInput implements Readable {
     private byte[] array = {};
     private int position;
     private int limit;
+    private int wanted;
 
     LoopInput set(byte[] bytes, int from, int to) {
         array = bytes;
         position = from;
         limit = to;
+        wanted = 0;
         return this;
     }
 
@@ -29,6 +31,15 @@ final class LoopInput implements Readable {
 
     int limit() {
         return limit;
+    }
+
+    /** How many bytes from {@link #position} on there have to be before any can be taken; 0 when that is not known. */
+    int wanted() {
+        return wanted;
+    }
+
+    void wanted(int bytes) {
+        wanted = bytes;
     }
 
     @Override

@@ -140,6 +140,7 @@ public class LoopServerSession extends ServerSessionImpl implements DataPath {
                 }
                 int whole = Integer.BYTES + length + PacketCipher.TAG;
                 if (input.available() < whole) {
+                    input.wanted(whole);
                     return;
                 }
                 if (runEnd + length > plain.length) {

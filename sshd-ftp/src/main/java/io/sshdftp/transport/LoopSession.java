@@ -33,6 +33,7 @@ import org.apache.sshd.common.util.closeable.AbstractCloseable;
  */
 final class LoopSession extends AbstractCloseable implements IoSession {
     private static final AtomicLong NUMBERS = new AtomicLong();
+    private static final byte[] NOTHING = {};
     /** Reads in one turn while each fills the array; more would starve the loop's other connections. */
     private static final int READS_PER_TURN = 2;
     /** A read of this size or more, that did not fill the array, is one of many: the next will be larger if it waits a little. */
@@ -55,7 +56,11 @@ final class LoopSession extends AbstractCloseable implements IoSession {
     private final DefaultCloseFuture drained = new DefaultCloseFuture("drained", futureLock);
 
     private SelectionKey key;
-    private byte[] unfinished = {};
+    private byte[] unfinished = NOTHING;
+    private int unfinishedLength;
+    /** What it takes for the unfinished packet to be whole. */
+    private int wanted;
+
     private boolean suspended;
     private boolean flushing;
     private boolean unanswered;
@@ -131,10 +136,10 @@ final class LoopSession extends AbstractCloseable implements IoSession {
             return;
         }
         arrived = true;
-        int rest = unfinished.length;
+        int rest = unfinishedLength;
         System.arraycopy(unfinished, 0, arrays.input, 0, rest);
         flushAtEndOfTurn();
-        if (rest > 0) {
+        if (rest > 0 && !isOver()) {
             handle(rest);
         }
     }
@@ -311,7 +316,8 @@ final class LoopSession extends AbstractCloseable implements IoSession {
     protected void doCloseImmediately() {
         loop.later(() -> onLoop(() -> {
             output.fail(new ClosedChannelException());
-            unfinished = new byte[0];
+            unfinished = NOTHING;
+            unfinishedLength = 0;
             try {
                 channel.close();
             } catch (IOException e) {
@@ -345,8 +351,7 @@ final class LoopSession extends AbstractCloseable implements IoSession {
 
     private void read() {
         for (int i = 0; i < READS_PER_TURN && wantsInput(); i++) {
-            int held = unfinished.length;
-            System.arraycopy(unfinished, 0, arrays.input, 0, held);
+            int held = unfinishedLength;
             ByteBuffer direct = arrays.direct.clear().limit(Math.min(arrays.direct.capacity(), arrays.input.length - held));
             int room = direct.remaining();
             int count;
@@ -363,9 +368,15 @@ final class LoopSession extends AbstractCloseable implements IoSession {
             if (count == 0) {
                 return;
             }
-            direct.flip().get(arrays.input, held, count);
-            if (!handle(held + count)) {
-                return;
+            direct.flip();
+            if (held + count < wanted) {
+                keep(direct);
+            } else {
+                System.arraycopy(unfinished, 0, arrays.input, 0, held);
+                direct.get(arrays.input, held, count);
+                if (!handle(held + count)) {
+                    return;
+                }
             }
             if (count < room) {
                 if (count >= BULK) {
@@ -379,6 +390,16 @@ final class LoopSession extends AbstractCloseable implements IoSession {
         }
     }
 
+    /** A packet that comes in many small pieces is not looked at for each of them. */
+    private void keep(ByteBuffer piece) {
+        int length = unfinishedLength + piece.remaining();
+        if (length > unfinished.length) {
+            unfinished = Arrays.copyOf(unfinished, Math.min(wanted, 2 * length));
+        }
+        piece.get(unfinished, unfinishedLength, piece.remaining());
+        unfinishedLength = length;
+    }
+
     private boolean handle(int available) {
         LoopInput input = arrays.reading.set(arrays.input, 0, available);
         try {
@@ -388,14 +409,14 @@ final class LoopSession extends AbstractCloseable implements IoSession {
             return false;
         }
         unfinished = input.available() == 0 ? NOTHING : Arrays.copyOfRange(arrays.input, input.position(), input.limit());
+        unfinishedLength = unfinished.length;
+        wanted = input.wanted();
         if (moving) {
             leave();
             return false;
         }
         return true;
     }
-
-    private static final byte[] NOTHING = {};
 
     private boolean wantsInput() {
         return !suspended && !isOver() && channel.isOpen();
