@@ -19,8 +19,8 @@ import org.apache.sshd.server.keyprovider.SimpleGeneratorHostKeyProvider;
 import org.apache.sshd.server.session.ServerConnectionService;
 
 /** An SSH server on a free port of 127.0.0.1 that lets everybody in, with our forwarding or with MINA's own. */
-final class Gateway implements AutoCloseable {
-    final SshServer server = SshServer.setUpDefaultServer();
+public final class Gateway implements AutoCloseable {
+    public final SshServer server = SshServer.setUpDefaultServer();
     final Forwarding forwarding;
     private final EventLoopGroup loops;
     private final EventLoopGroup logins;
@@ -42,7 +42,7 @@ final class Gateway implements AutoCloseable {
         }
     }
 
-    static Gateway ours(ForwardingPolicy policy) throws IOException {
+    public static Gateway ours(ForwardingPolicy policy) throws IOException {
         return new Gateway(false, policy, connection -> FtpHook.NONE);
     }
 
@@ -55,17 +55,17 @@ final class Gateway implements AutoCloseable {
         return new Gateway(true, Policies.ALL, connection -> FtpHook.NONE);
     }
 
-    Gateway start() throws IOException {
+    public Gateway start() throws IOException {
         server.start();
         return this;
     }
 
-    int port() {
+    public int port() {
         return server.getPort();
     }
 
     /** Forwarding and session channels of all SSH connections. */
-    int channels() {
+    public int channels() {
         return server.getActiveSessions().stream().mapToInt(Gateway::channels).sum();
     }
 
@@ -78,14 +78,19 @@ final class Gateway implements AutoCloseable {
         }
     }
 
-    static SshClient client() {
+    /** Bytes that the forwarding counts as waiting, or as promised. */
+    public long waiting() {
+        return forwarding.waiting();
+    }
+
+    public static SshClient client() {
         SshClient client = SshClient.setUpDefaultClient();
         client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
         client.start();
         return client;
     }
 
-    ClientSession connect(SshClient client) throws IOException {
+    public ClientSession connect(SshClient client) throws IOException {
         ClientSession session = client.connect("u", "127.0.0.1", port()).verify(Duration.ofSeconds(10)).getSession();
         session.auth().verify(Duration.ofSeconds(10));
         return session;
@@ -100,7 +105,7 @@ final class Gateway implements AutoCloseable {
     }
 
     /** Waits until {@code condition} holds; fails after 20 s. */
-    static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    public static void await(String what, BooleanSupplier condition) throws InterruptedException {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {

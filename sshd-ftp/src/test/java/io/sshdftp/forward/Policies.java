@@ -1,8 +1,8 @@
 package io.sshdftp.forward;
 
 /** Policies for tests. */
-final class Policies {
-    static final ForwardingPolicy ALL = new ForwardingPolicy() {
+public final class Policies {
+    public static final ForwardingPolicy ALL = new ForwardingPolicy() {
         @Override
         public boolean permitsOpen(String host, int port) {
             return true;
@@ -14,7 +14,7 @@ final class Policies {
         }
     };
 
-    static final ForwardingPolicy NONE = new ForwardingPolicy() {
+    public static final ForwardingPolicy NONE = new ForwardingPolicy() {
         @Override
         public boolean permitsOpen(String host, int port) {
             return false;

@@ -12,20 +12,20 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
 
 /** Servers that forwarded connections end at, and the client's side of them. */
-final class Targets {
+public final class Targets {
     private Targets() {}
 
     /** What a target makes of a connection, in a thread of its own. */
-    interface Served<T> {
+    public interface Served<T> {
         T serve(Socket socket) throws Exception;
     }
 
-    static ServerSocket listen() throws IOException {
+    public static ServerSocket listen() throws IOException {
         return new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
     }
 
     /** Serves the next connection. */
-    static <T> CompletableFuture<T> serve(ServerSocket target, Served<T> served) {
+    public static <T> CompletableFuture<T> serve(ServerSocket target, Served<T> served) {
         CompletableFuture<T> result = new CompletableFuture<>();
         Thread thread = new Thread(() -> {
             try (Socket socket = target.accept()) {
@@ -40,7 +40,7 @@ final class Targets {
     }
 
     /** Bytes until the end; a reset throws. */
-    static long count(InputStream in) throws IOException {
+    public static long count(InputStream in) throws IOException {
         byte[] buffer = new byte[64 * 1024];
         long total = 0;
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
@@ -49,11 +49,11 @@ final class Targets {
         return total;
     }
 
-    static ChannelDirectTcpip channel(ClientSession session, String host, int port) throws IOException {
+    public static ChannelDirectTcpip channel(ClientSession session, String host, int port) throws IOException {
         return session.createDirectTcpipChannel(new SshdSocketAddress("127.0.0.1", 40000), new SshdSocketAddress(host, port));
     }
 
-    static ChannelDirectTcpip open(ClientSession session, ServerSocket target) throws IOException {
+    public static ChannelDirectTcpip open(ClientSession session, ServerSocket target) throws IOException {
         ChannelDirectTcpip channel = channel(session, "127.0.0.1", target.getLocalPort());
         channel.open().verify(Duration.ofSeconds(10));
         return channel;

@@ -13,8 +13,8 @@ import org.apache.sshd.server.session.SessionFactory;
 /**
  * Which transport the tests of this package run on: our own, or MINA's with {@code -Dsshdftp.transport=nio2}. The build runs them on both.
  */
-final class Transports {
-    static final boolean LOOP = !"nio2".equals(System.getProperty("sshdftp.transport"));
+public final class Transports {
+    public static final boolean LOOP = !"nio2".equals(System.getProperty("sshdftp.transport"));
 
     private Transports() {}
 
