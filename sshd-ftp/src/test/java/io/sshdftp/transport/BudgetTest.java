@@ -6,6 +6,7 @@ import io.sshdftp.forward.Gateway;
 import io.sshdftp.forward.Policies;
 import io.sshdftp.forward.Targets;
 import io.sshdftp.leg.ChannelConnection;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -103,7 +104,7 @@ class BudgetTest {
                 while (true) {
                     out.write(new byte[65536]);
                 }
-            } catch (java.io.IOException e) {
+            } catch (IOException e) {
                 // Broken off, as it should be.
             }
         });
