@@ -43,7 +43,8 @@ public final class Daemon implements AutoCloseable {
 
     /**
      * As above, with options for the JVM, such as its heap's size. The Java runtime is that of the tests unless the property
-     * {@code sshdftp.java} names another one's folder.
+     * {@code sshdftp.java} names another one's folder; {@code sshdftp.it.transport} is the daemon's {@code Transport}, where the directives
+     * name none.
      */
     public static Daemon packaged(Hosts hosts, Keys keys, int port, List<String> directives, String javaOptions) {
         Path folder = folder();
@@ -55,6 +56,7 @@ public final class Daemon implements AutoCloseable {
                 "HostKey " + keys.hostKey,
                 "VirtualUsers " + users(folder),
                 "AuthorizedKeysFile " + keys.write("authorized_keys", keys.userPublicLine()),
+                "Transport " + System.getProperty("sshdftp.it.transport", "loop"),
                 // The work folder's parents may be anybody's.
                 "StrictModes no",
                 "PidFile " + folder.resolve("pid"));
