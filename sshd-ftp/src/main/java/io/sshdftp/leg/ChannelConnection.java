@@ -399,6 +399,16 @@ public final class ChannelConnection implements Connection, DataPath.DataChannel
 
     private void turn() {
         scheduled.set(false);
+        try {
+            look();
+        } catch (RuntimeException e) {
+            // Half of what happened was passed on: the connection cannot go on, and the others that wait for this turn must.
+            LOG.error("{}: internal error", this, e);
+            reset();
+        }
+    }
+
+    private void look() {
         if (peerClosed || lost) {
             peerLeft();
         }

@@ -155,7 +155,7 @@ final class LoopAcceptor extends AbstractInnerCloseable implements IoAcceptor {
             }
             handler.sessionCreated(session);
             session.start();
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             log.debug("a connection was not taken: {}", channel, e);
             if (session != null) {
                 session.close(true);
