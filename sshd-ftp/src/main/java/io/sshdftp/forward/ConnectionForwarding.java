@@ -1,6 +1,7 @@
 package io.sshdftp.forward;
 
 import io.sshdftp.leg.ChannelConnection;
+import io.sshdftp.leg.DataPath;
 import io.sshdftp.leg.Dial;
 import io.sshdftp.leg.EventLoop;
 import io.sshdftp.leg.MemoryBudget;
@@ -51,6 +52,9 @@ public final class ConnectionForwarding {
     /** Once, after the constructor: the hook is given this object, complete. */
     void begin(FtpHook ftp) {
         hook = ftp;
+        if (session instanceof DataPath path && path.loop() == loop) {
+            loop.execute(() -> path.charge(budget));
+        }
         session.addSessionListener(new SessionListener() {
             @Override
             public void sessionClosed(Session closed) {

@@ -31,6 +31,9 @@ public interface DataPath {
     /** Calls back once, later, when there may be room again; those who wait are called in the order that they asked. */
     void whenRoom(Runnable waiter);
 
+    /** Counts what waits for the socket against {@code budget} from now on. */
+    void charge(MemoryBudget budget);
+
     /** Delivers data for the channel of this number, ours, directly from now on. From any thread. */
     void deliverTo(long channelId, DataChannel channel);
 

@@ -3,6 +3,7 @@ package io.sshdftp.transport;
 import io.sshdftp.cipher.PacketCipher;
 import io.sshdftp.leg.DataPath;
 import io.sshdftp.leg.EventLoop;
+import io.sshdftp.leg.MemoryBudget;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
@@ -67,6 +68,11 @@ public class LoopServerSession extends ServerSessionImpl implements DataPath {
     @Override
     public final void deliverNoMore(long channelId) {
         channels.remove(channelId);
+    }
+
+    @Override
+    public final void charge(MemoryBudget budget) {
+        socket.output().charge(budget);
     }
 
     @Override

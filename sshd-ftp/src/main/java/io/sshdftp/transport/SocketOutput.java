@@ -1,5 +1,6 @@
 package io.sshdftp.transport;
 
+import io.sshdftp.leg.MemoryBudget;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -37,6 +38,7 @@ final class SocketOutput {
     /** What the socket did not take. */
     private final ArrayDeque<ByteBuffer> backlog = new ArrayDeque<>();
 
+    private MemoryBudget budget = MemoryBudget.UNLIMITED;
     private int backlogBytes;
     private int gathered;
     private long taken;
@@ -58,6 +60,13 @@ final class SocketOutput {
         if (attended.compareAndSet(false, true)) {
             attention.run();
         }
+    }
+
+    /** Counts what the socket does not take against {@code next} from now on. */
+    void charge(MemoryBudget next) {
+        budget.give(backlogBytes);
+        budget = next;
+        budget.take(backlogBytes);
     }
 
     /** True when channels are to wait. */
@@ -151,7 +160,7 @@ final class SocketOutput {
         attended.set(false);
         broken = true;
         backlog.clear();
-        backlogBytes = 0;
+        resize(-backlogBytes);
         gathered = 0;
         leave();
         for (PendingWrite write = unwritten.poll(); write != null; write = unwritten.poll()) {
@@ -229,13 +238,22 @@ final class SocketOutput {
     }
 
     private void keep(ByteBuffer bytes) {
-        backlogBytes += bytes.remaining();
+        resize(bytes.remaining());
         backlog.add(ByteBuffer.allocate(bytes.remaining()).put(bytes).flip());
+    }
+
+    private void resize(int change) {
+        backlogBytes += change;
+        if (change > 0) {
+            budget.take(change);
+        } else {
+            budget.give(-change);
+        }
     }
 
     private void drop(int count) {
         written += count;
-        backlogBytes -= count;
+        resize(-count);
         int left = count;
         while (left > 0) {
             ByteBuffer first = backlog.peekFirst();

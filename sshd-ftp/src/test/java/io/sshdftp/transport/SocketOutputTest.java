@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sshdftp.leg.MemoryBudget;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -138,6 +139,24 @@ class SocketOutputTest {
         assertArrayEquals(first.expected.toByteArray(), first.read());
         assertTrue(first.writes.get(0).isWritten());
         assertFalse(first.output.isFull(false));
+    }
+
+    @Test
+    void whatWaitsCountsUntilTheSocketHasItOrTheConnectionIsGone() throws IOException {
+        MemoryBudget budget = MemoryBudget.of(1 << 30);
+        for (Pair pair : List.of(first, second)) {
+            while (!pair.output.isFull(false)) {
+                pair.seal(new byte[60_000]);
+                pair.output.push();
+            }
+            pair.output.charge(budget);
+        }
+        long both = budget.used();
+        assertTrue(both > 2 * SocketOutput.LIMIT);
+        first.read();
+        assertTrue(budget.used() > SocketOutput.LIMIT && budget.used() < both);
+        second.output.fail(new ClosedChannelException());
+        assertEquals(0, budget.used());
     }
 
     @Test
