@@ -23,6 +23,7 @@ import org.apache.sshd.client.channel.ChannelDirectTcpip;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,7 +177,7 @@ class HostilePacketsTest {
             try {
                 session.packets().bytes(new byte[64]).send();
             } catch (IOException e) {
-                return true;
+                throw new AssertionError(e);
             }
             return !session.isOpen();
         });
@@ -258,6 +259,50 @@ class HostilePacketsTest {
             assertArrayEquals(new byte[10], socket.getInputStream().readNBytes(10));
             Exchange.begin(other, target, 1, 100_000, 100_000).await();
         }
+    }
+
+    /** A client that does not wait for answers: the connection changes threads between the second packet and the third. */
+    @ParameterizedTest
+    @EnumSource(
+            value = BuiltinCiphers.class,
+            names = {"aes128gcm", "cc20p1305_openssh"})
+    void loginAndFirstChannelInOnePiece(BuiltinCiphers cipher) throws Exception {
+        client.setCipherFactories(List.of(cipher));
+        client.start();
+        session = RawSession.connectDeaf(client, gateway.port());
+        session.packets()
+                .payload(message(SshConstants.SSH_MSG_SERVICE_REQUEST, "ssh-userauth"))
+                .payload(message(SshConstants.SSH_MSG_USERAUTH_REQUEST, "u", "ssh-connection", "none"))
+                .payload(opening())
+                .send();
+        socket = target.accept();
+        Gateway.await("an open channel", () -> session.hasCome(SshConstants.SSH_MSG_CHANNEL_OPEN_CONFIRMATION));
+        byte[] good = bytes(new Random(13), 3000);
+        session.packets().data(0, good).control(SshConstants.SSH_MSG_CHANNEL_EOF, 0).send();
+        assertArrayEquals(good, all(socket));
+    }
+
+    private static byte[] message(byte command, String... strings) {
+        ByteArrayBuffer message = new ByteArrayBuffer();
+        message.putByte(command);
+        for (String string : strings) {
+            message.putString(string);
+        }
+        return message.getCompactData();
+    }
+
+    private byte[] opening() {
+        ByteArrayBuffer message = new ByteArrayBuffer();
+        message.putByte(SshConstants.SSH_MSG_CHANNEL_OPEN);
+        message.putString("direct-tcpip");
+        message.putUInt(0);
+        message.putUInt(1 << 20);
+        message.putUInt(32768);
+        message.putString("127.0.0.1");
+        message.putUInt(target.getLocalPort());
+        message.putString("127.0.0.1");
+        message.putUInt(1);
+        return message.getCompactData();
     }
 
     @Test

@@ -1,9 +1,12 @@
 package io.sshdftp.transport;
 
+import io.sshdftp.forward.Gateway;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.sshd.client.ClientFactoryManager;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
@@ -11,12 +14,17 @@ import org.apache.sshd.client.session.ClientSessionImpl;
 import org.apache.sshd.client.session.SessionFactory;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.kex.KexState;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /** A client that logs in as others do, and sends then what a test wants: packets that are well encrypted, but say anything. */
 final class RawSession extends ClientSessionImpl {
     private static final int TAG = 16;
     private static final int BLOCK = 16;
+
+    private final Queue<Byte> unheard = new ConcurrentLinkedQueue<>();
+    private volatile boolean deaf;
 
     private RawSession(ClientFactoryManager client, IoSession socket) throws Exception {
         super(client, socket);
@@ -40,6 +48,28 @@ final class RawSession extends ClientSessionImpl {
                 (RawSession) client.connect("u", "127.0.0.1", port).verify(Duration.ofSeconds(10)).getSession();
         session.auth().verify(Duration.ofSeconds(10));
         return session;
+    }
+
+    /** As far as the keys; from there on the test speaks for the client, which only notes what comes: {@link #hasCome}. */
+    static RawSession connectDeaf(SshClient client, int port) throws Exception {
+        RawSession session =
+                (RawSession) client.connect("u", "127.0.0.1", port).verify(Duration.ofSeconds(10)).getSession();
+        Gateway.await("the keys are exchanged", () -> session.getKexState() == KexState.DONE);
+        session.deaf = true;
+        return session;
+    }
+
+    boolean hasCome(byte command) {
+        return unheard.contains(command);
+    }
+
+    @Override
+    protected void handleMessage(Buffer buffer) throws Exception {
+        if (deaf) {
+            unheard.add(buffer.rawByte(buffer.rpos()));
+        } else {
+            super.handleMessage(buffer);
+        }
     }
 
     /** Packets that go out in one piece. */
@@ -93,10 +123,11 @@ final class RawSession extends ClientSessionImpl {
             return bytes(all);
         }
 
+        /** Returns when they are out, or when the connection has ended, which may be sooner. */
         void send() throws IOException {
             byte[] all = bytes.toByteArray();
             bytes.reset();
-            getIoSession().writeBuffer(new ByteArrayBuffer(all)).verify(Duration.ofSeconds(20));
+            getIoSession().writeBuffer(new ByteArrayBuffer(all)).await(Duration.ofSeconds(20));
         }
     }
 
