@@ -1,55 +1,48 @@
 package io.sshdftp.transport;
 
+import java.nio.ByteBuffer;
 import org.apache.sshd.common.util.Readable;
 
-/** Bytes that a socket gave, in the loop's own array: valid for one call, and taken from the front. What is left over is kept for the next. */
+/** Bytes that a socket gave, in the loop's own buffer: valid for one call, and taken from the front. What is left over is kept for the next. */
 final class LoopInput implements Readable {
-    private byte[] array = {};
-    private int position;
-    private int limit;
+    private ByteBuffer bytes = ByteBuffer.allocate(0);
     private int wanted;
 
-    LoopInput set(byte[] bytes, int from, int to) {
-        array = bytes;
-        position = from;
-        limit = to;
+    /** @param next from its position to its limit */
+    LoopInput set(ByteBuffer next) {
+        bytes = next;
         wanted = 0;
         return this;
     }
 
-    byte[] array() {
-        return array;
+    /** Copies bytes from the front and leaves them. */
+    void peek(byte[] target, int length) {
+        bytes.get(bytes.position(), target, 0, length);
     }
 
-    int position() {
-        return position;
+    /** All that is there. */
+    byte[] rest() {
+        byte[] rest = new byte[bytes.remaining()];
+        bytes.get(rest);
+        return rest;
     }
 
-    void position(int next) {
-        position = next;
-    }
-
-    int limit() {
-        return limit;
-    }
-
-    /** How many bytes from {@link #position} on there have to be before any can be taken; 0 when that is not known. */
+    /** How many bytes there have to be before any can be taken; 0 when that is not known. */
     int wanted() {
         return wanted;
     }
 
-    void wanted(int bytes) {
-        wanted = bytes;
+    void wanted(int count) {
+        wanted = count;
     }
 
     @Override
     public int available() {
-        return limit - position;
+        return bytes.remaining();
     }
 
     @Override
     public void getRawBytes(byte[] data, int offset, int length) {
-        System.arraycopy(array, position, data, offset, length);
-        position += length;
+        bytes.get(data, offset, length);
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,8 +26,8 @@ import org.apache.sshd.server.session.ServerSessionImpl;
 
 /**
  * An SSH connection that handles channel data itself where it lives on a loop and its ciphers take whole packets ({@link PacketCipher}).
- * Inbound, packets are decrypted from the socket's array next to each other and given to their channel together; outbound, they are built
- * and sealed where the socket takes them from. All else, key exchange and login above all, is MINA's, with whom the keys, the sequence
+ * Inbound, packets are decrypted one by one and given to their channel together; outbound, they are built and sealed one by one and
+ * given to the socket together. All else, key exchange and login above all, is MINA's, with whom the keys, the sequence
  * numbers and the counts that tell when to exchange keys anew are shared.
  *
  * <p>With another transport, with a cipher of another kind, or with compression, everything is MINA's.
@@ -36,20 +37,15 @@ import org.apache.sshd.server.session.ServerSessionImpl;
 public class LoopServerSession extends ServerSessionImpl implements DataPath {
     /** Padding length, command, recipient, length of the string: what comes before the data in a decrypted packet. */
     private static final int DATA_HEADER = 1 + 1 + Integer.BYTES + Integer.BYTES;
-    /** The most that padding can add to a packet: RFC 4253 section 6 asks for 4 bytes, and for a multiple of the block size. */
-    private static final int MAX_PADDING = 32;
     /** Data in one packet; peers may allow more, but it would be no cheaper. */
     private static final int MAX_DATA = 64 * 1024;
 
     private final Map<Long, DataChannel> channels = new ConcurrentHashMap<>();
     private final Queue<Runnable> waitingForRoom = new ArrayDeque<>();
-    private final byte[] header = new byte[DATA_HEADER];
     private LoopSession socket;
 
-    /** Data of this channel lie decrypted in the loop's array, from {@link #DATA_HEADER} to {@link #runEnd}. */
+    /** Whose data lie in the loop's {@link LoopArrays#run}; null while nobody's do. */
     private DataChannel run;
-
-    private int runEnd = DATA_HEADER;
 
     /** @throws Exception as MINA's */
     protected LoopServerSession(ServerFactoryManager server, IoSession ioSession) throws Exception {
@@ -123,7 +119,7 @@ public class LoopServerSession extends ServerSessionImpl implements DataPath {
 
     /** Takes all whole packets from the input, and leaves what follows them. */
     private void decode(LoopInput input) throws Exception {
-        byte[] in = input.array();
+        byte[] sealed = socket.arrays().sealed;
         byte[] plain = socket.arrays().plain;
         try {
             while (input.available() > Integer.BYTES && !socket.isOver()) {
@@ -137,7 +133,8 @@ public class LoopServerSession extends ServerSessionImpl implements DataPath {
                     return;
                 }
                 PacketCipher cipher = (PacketCipher) inCipher;
-                int length = cipher.packetLength(in, input.position());
+                input.peek(sealed, Integer.BYTES);
+                int length = cipher.packetLength(sealed, 0);
                 if (length < SshConstants.SSH_PACKET_HEADER_LEN || length > LoopArrays.MAX_PACKET || length % inCipherSize != 0) {
                     // MINA goes on reading for a while before it says so, as it should.
                     deliver();
@@ -149,32 +146,20 @@ public class LoopServerSession extends ServerSessionImpl implements DataPath {
                     input.wanted(whole);
                     return;
                 }
-                if (runEnd + length > plain.length) {
-                    deliver();
-                }
-                int at = runEnd - DATA_HEADER;
-                System.arraycopy(plain, at, header, 0, DATA_HEADER);
-                open(cipher, in, input.position(), length, plain, at);
-                input.position(input.position() + whole);
-                handle(plain, at, length);
+                input.getRawBytes(sealed, 0, whole);
+                open(cipher, sealed, length, plain);
+                handle(plain, length);
             }
         } finally {
             deliver();
         }
     }
 
-    private void open(PacketCipher cipher, byte[] in, int offset, int length, byte[] plain, int at) throws SshException {
-        boolean good = false;
+    private void open(PacketCipher cipher, byte[] sealed, int length, byte[] plain) throws SshException {
         try {
-            cipher.open(in, offset, length, plain, at);
-            good = true;
+            cipher.open(sealed, 0, length, plain, 0);
         } catch (GeneralSecurityException e) {
             throw new SshException(SshConstants.SSH2_DISCONNECT_MAC_ERROR, "MAC Error", e);
-        } finally {
-            if (!good) {
-                // What lies before was.
-                System.arraycopy(header, 0, plain, at, DATA_HEADER);
-            }
         }
         seqi = seqi + 1L & 0xffffffffL;
         inPacketsCount.incrementAndGet();
@@ -182,49 +167,34 @@ public class LoopServerSession extends ServerSessionImpl implements DataPath {
         inBlocksCount.addAndGet(Math.max(1, length / inCipherSize));
     }
 
-    /** A packet lies decrypted at {@code at}; its beginning is where the end of the run was, which is in {@link #header} meanwhile. */
-    private void handle(byte[] plain, int at, int length) throws Exception {
-        swapHeader(plain, at);
-        int padding = header[0] & 0xff;
+    /** A decrypted packet: padding length, payload, padding. */
+    private void handle(byte[] plain, int length) throws Exception {
+        int padding = plain[0] & 0xff;
         int payload = length - 1 - padding;
         if (payload < 1) {
             throw new SshException(SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR, "Invalid padding length: " + padding);
         }
-        if (header[1] == SshConstants.SSH_MSG_CHANNEL_DATA && payload >= DATA_HEADER - 1) {
-            DataChannel channel = channels.get(uint32(header, 2));
+        if (plain[1] == SshConstants.SSH_MSG_CHANNEL_DATA && payload >= DATA_HEADER - 1) {
+            DataChannel channel = channels.get(uint32(plain, 2));
             int count = payload - (DATA_HEADER - 1);
-            if (channel != null && uint32(header, 6) == count && isDataWelcome() && channel.takes(count)) {
+            if (channel != null && uint32(plain, 6) == count && isDataWelcome() && channel.takes(count)) {
                 heard();
                 append(channel, plain, count);
                 return;
             }
         }
-        byte[] message = new byte[payload];
-        int inHeader = Math.min(payload, DATA_HEADER - 1);
-        System.arraycopy(header, 1, message, 0, inHeader);
-        System.arraycopy(plain, at + DATA_HEADER, message, inHeader, payload - inHeader);
         deliver();
-        handleMessage(new ByteArrayBuffer(message));
+        handleMessage(new ByteArrayBuffer(Arrays.copyOfRange(plain, 1, 1 + payload)));
     }
 
-    /** Exchanges {@link #header} with the bytes at {@code at}. */
-    private void swapHeader(byte[] plain, int at) {
-        for (int i = 0; i < DATA_HEADER; i++) {
-            byte other = plain[at + i];
-            plain[at + i] = header[i];
-            header[i] = other;
-        }
-    }
-
-    /** {@code count} bytes for this channel lie behind the run. */
+    /** A packet's data for this channel. */
     private void append(DataChannel channel, byte[] plain, int count) {
-        int from = runEnd;
-        if (channel != run) {
+        ByteBuffer data = socket.arrays().run;
+        if (channel != run || data.remaining() < count) {
             deliver();
             run = channel;
-            System.arraycopy(plain, from, plain, runEnd, count);
         }
-        runEnd += count;
+        data.put(plain, DATA_HEADER, count);
     }
 
     private boolean isDataWelcome() {
@@ -234,11 +204,14 @@ public class LoopServerSession extends ServerSessionImpl implements DataPath {
     /** Gives the channel what was decrypted for it. */
     private void deliver() {
         DataChannel channel = run;
-        int end = runEnd;
         run = null;
-        runEnd = DATA_HEADER;
         if (channel != null) {
-            channel.data(ByteBuffer.wrap(socket.arrays().plain, DATA_HEADER, end - DATA_HEADER).slice());
+            ByteBuffer data = socket.arrays().run;
+            try {
+                channel.data(data.flip());
+            } finally {
+                data.clear();
+            }
         }
     }
 
@@ -286,20 +259,18 @@ public class LoopServerSession extends ServerSessionImpl implements DataPath {
 
     private void seal(long recipient, ByteBuffer data, int count) throws IOException, GeneralSecurityException {
         SocketOutput output = socket.output();
-        byte[] packet = socket.arrays().output;
-        int start = output.reserve(Integer.BYTES + DATA_HEADER + count + MAX_PADDING + PacketCipher.TAG);
+        byte[] packet = output.packet();
         int payload = DATA_HEADER - 1 + count;
         int padding = calculatePadLength(payload, outCipherSize, true);
         int length = 1 + payload + padding;
-        int at = start;
-        at = putInt(packet, at, length);
+        int at = putInt(packet, 0, length);
         packet[at++] = (byte) padding;
         packet[at++] = SshConstants.SSH_MSG_CHANNEL_DATA;
         at = putInt(packet, at, (int) recipient);
         at = putInt(packet, at, count);
         data.get(packet, at, count);
         random.fill(packet, at + count, padding);
-        ((PacketCipher) outCipher).seal(packet, start, length);
+        ((PacketCipher) outCipher).seal(packet, 0, length);
         output.commit(Integer.BYTES + length + PacketCipher.TAG);
         seqo = seqo + 1L & 0xffffffffL;
         outPacketsCount.incrementAndGet();

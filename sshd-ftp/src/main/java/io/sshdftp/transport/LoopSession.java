@@ -136,10 +136,9 @@ final class LoopSession extends AbstractCloseable implements IoSession {
             return;
         }
         arrived = true;
-        int rest = unfinishedLength;
-        System.arraycopy(unfinished, 0, arrays.input, 0, rest);
+        ByteBuffer rest = arrays.input.clear().put(unfinished, 0, unfinishedLength).flip();
         flushAtEndOfTurn();
-        if (rest > 0 && !isOver()) {
+        if (rest.hasRemaining() && !isOver()) {
             handle(rest);
         }
     }
@@ -352,11 +351,11 @@ final class LoopSession extends AbstractCloseable implements IoSession {
     private void read() {
         for (int i = 0; i < READS_PER_TURN && wantsInput(); i++) {
             int held = unfinishedLength;
-            ByteBuffer direct = arrays.direct.clear().limit(Math.min(arrays.direct.capacity(), arrays.input.length - held));
-            int room = direct.remaining();
+            ByteBuffer input = arrays.input.clear().position(held);
+            int room = input.remaining();
             int count;
             try {
-                count = channel.read(direct);
+                count = channel.read(input);
             } catch (IOException e) {
                 fail(e);
                 return;
@@ -368,13 +367,12 @@ final class LoopSession extends AbstractCloseable implements IoSession {
             if (count == 0) {
                 return;
             }
-            direct.flip();
+            input.flip();
             if (held + count < wanted) {
-                keep(direct);
+                keep(input.position(held));
             } else {
-                System.arraycopy(unfinished, 0, arrays.input, 0, held);
-                direct.get(arrays.input, held, count);
-                if (!handle(held + count)) {
+                input.put(0, unfinished, 0, held);
+                if (!handle(input)) {
                     return;
                 }
             }
@@ -400,15 +398,15 @@ final class LoopSession extends AbstractCloseable implements IoSession {
         unfinishedLength = length;
     }
 
-    private boolean handle(int available) {
-        LoopInput input = arrays.reading.set(arrays.input, 0, available);
+    private boolean handle(ByteBuffer bytes) {
+        LoopInput input = arrays.reading.set(bytes);
         try {
             service.handler().messageReceived(this, input);
         } catch (Exception | Error e) {
             fail(e);
             return false;
         }
-        unfinished = input.available() == 0 ? NOTHING : Arrays.copyOfRange(arrays.input, input.position(), input.limit());
+        unfinished = input.available() == 0 ? NOTHING : input.rest();
         unfinishedLength = unfinished.length;
         wanted = input.wanted();
         if (moving) {

@@ -22,8 +22,12 @@ final class PendingWrite extends AbstractIoWriteFuture {
         return length;
     }
 
-    void copyTo(byte[] target, int at) {
-        System.arraycopy(array, offset, target, at, length);
+    byte[] array() {
+        return array;
+    }
+
+    int offset() {
+        return offset;
     }
 
     ByteBuffer bytes() {

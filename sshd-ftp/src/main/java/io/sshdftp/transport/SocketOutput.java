@@ -12,12 +12,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What is on its way to one SSH connection's socket, in the order of the packets' sequence numbers. Packets of a turn are gathered in the
- * loop's array and given to the socket in one write; only what the socket does not take is kept.
+ * loop's buffer and given to the socket in one write; only what the socket does not take is kept.
  *
  * <p>The order: a packet gets its number under the session's encode lock, and is put here before the lock is given up, either by
- * {@link #add} or, on the loop, by {@link #reserve} and {@link #commit}. Reserving first takes in what was added before.
+ * {@link #add} or, on the loop, by {@link #packet} and {@link #commit}. The former takes in first what was added before.
  *
- * <p>BOUNDS: {@link #LIMIT} bytes and one pass of packets through {@link #reserve}, whose callers look at {@link #isFull}. Writers through
+ * <p>BOUNDS: {@link #LIMIT} bytes and one pass of packets through {@link #commit}, whose callers look at {@link #isFull}. Writers through
  * {@link #add} have bounds of their own: MINA's windows, and the session's limit for answers.
  *
  * <p>THREADS: {@link #add} from any thread; the rest on the loop.
@@ -44,7 +44,7 @@ final class SocketOutput {
     private long taken;
     private long written;
     private boolean broken;
-    /** Came when another connection wanted the array; told at the next {@link #flush}. */
+    /** Came when another connection wanted the buffer; told at the next {@link #flush}. */
     private IOException failure;
 
     /** @param attention called when something was added and the loop has to have a look; from any thread, once until {@link #flush} */
@@ -84,19 +84,24 @@ final class SocketOutput {
         return backlogBytes == 0 && gathered == 0 && added.isEmpty();
     }
 
-    /** Where in {@link LoopArrays#output} a packet of up to {@code length} bytes may be built; under the encode lock. */
-    int reserve(int length) throws IOException {
+    /** Where the next packet, of up to {@link LoopArrays#BUILT} bytes, is to be built; under the encode lock, until {@link #commit}. */
+    byte[] packet() throws IOException {
         takeIn();
-        if (gathered + length > arrays.output.length) {
+        if (gathered + LoopArrays.BUILT > arrays.output.capacity()) {
             send();
         }
-        return gathered;
+        return arrays.packet;
     }
 
-    /** The packet at the reserved place is whole. */
+    /** The packet is whole. */
     void commit(int length) {
-        gathered += length;
+        gather(arrays.packet, 0, length);
         taken += length;
+    }
+
+    private void gather(byte[] bytes, int offset, int length) {
+        arrays.output.put(gathered, bytes, offset, length);
+        gathered += length;
     }
 
     /** True when enough has been gathered for a write of its own. */
@@ -123,7 +128,7 @@ final class SocketOutput {
         }
     }
 
-    /** Makes the loop's array ours: what lies in it of another connection goes to that one's socket. */
+    /** Makes the loop's buffer ours: what lies in it of another connection goes to that one's socket. */
     private void occupy() {
         SocketOutput other = arrays.gathering;
         if (other != this) {
@@ -182,12 +187,11 @@ final class SocketOutput {
             taken += length;
             write.end(taken);
             unwritten.add(write);
-            if (gathered + length > arrays.output.length) {
+            if (gathered + length > arrays.output.capacity()) {
                 send();
             }
-            if (length <= arrays.output.length) {
-                write.copyTo(arrays.output, gathered);
-                gathered += length;
+            if (length <= arrays.output.capacity()) {
+                gather(write.array(), write.offset(), length);
             } else {
                 keep(write.bytes());
                 send();
@@ -202,7 +206,7 @@ final class SocketOutput {
             return;
         }
         while (!backlog.isEmpty()) {
-            ByteBuffer direct = arrays.direct.clear();
+            ByteBuffer direct = arrays.leftover.clear();
             for (ByteBuffer part : backlog) {
                 int n = Math.min(part.remaining(), direct.remaining());
                 direct.put(part.slice(part.position(), n));
@@ -214,30 +218,29 @@ final class SocketOutput {
             int count = channel.write(direct);
             drop(count);
             if (count < wanted) {
-                if (gathered > 0) {
-                    keep(ByteBuffer.wrap(arrays.output, 0, gathered));
-                    gathered = 0;
-                }
+                keep(gathered());
                 return;
             }
         }
-        int from = 0;
-        while (from < gathered) {
-            ByteBuffer direct = arrays.direct.clear();
-            int wanted = Math.min(direct.capacity(), gathered - from);
-            direct.put(arrays.output, from, wanted).flip();
-            int count = channel.write(direct);
-            written += count;
-            from += count;
-            if (count < wanted) {
-                keep(ByteBuffer.wrap(arrays.output, from, gathered - from));
-                break;
-            }
+        if (gathered > 0) {
+            ByteBuffer direct = gathered();
+            written += channel.write(direct);
+            keep(direct);
         }
+    }
+
+    /** What was gathered, which has to be written or kept at once. */
+    private ByteBuffer gathered() {
+        ByteBuffer all = arrays.output.limit(gathered).position(0).slice();
+        arrays.output.clear();
         gathered = 0;
+        return all;
     }
 
     private void keep(ByteBuffer bytes) {
+        if (!bytes.hasRemaining()) {
+            return;
+        }
         resize(bytes.remaining());
         backlog.add(ByteBuffer.allocate(bytes.remaining()).put(bytes).flip());
     }

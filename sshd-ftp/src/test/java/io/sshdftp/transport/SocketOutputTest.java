@@ -56,8 +56,7 @@ class SocketOutputTest {
         }
 
         void seal(byte[] packet) throws IOException {
-            int at = output.reserve(packet.length);
-            System.arraycopy(packet, 0, arrays.output, at, packet.length);
+            System.arraycopy(packet, 0, output.packet(), 0, packet.length);
             output.commit(packet.length);
             expected.writeBytes(packet);
         }
@@ -108,9 +107,9 @@ class SocketOutputTest {
         Random random = new Random(1);
         for (int i = 0; i < 2000; i++) {
             Pair pair = random.nextBoolean() ? first : second;
-            // Some larger than the array that they are gathered in.
+            // Some larger than the buffer that they are gathered in.
             byte[] packet = bytes(random, random.nextInt(100) == 0 ? 400_000 : random.nextInt(3000));
-            switch (random.nextInt(packet.length > arrays.output.length ? 1 : 4)) {
+            switch (random.nextInt(packet.length > LoopArrays.BUILT ? 1 : 4)) {
                 case 0 -> pair.add(packet);
                 case 1 -> pair.output.flush();
                 default -> pair.seal(packet);
