@@ -153,7 +153,8 @@ class SocketOutputTest {
         long both = budget.used();
         assertTrue(both > 2 * SocketOutput.LIMIT);
         first.read();
-        assertTrue(budget.used() > SocketOutput.LIMIT && budget.used() < both);
+        // The second socket may have taken some meanwhile.
+        assertTrue(budget.used() < both - SocketOutput.LIMIT);
         second.output.fail(new ClosedChannelException());
         assertEquals(0, budget.used());
     }
