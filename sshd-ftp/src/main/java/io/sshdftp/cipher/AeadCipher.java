@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
 
 /**
- * What is alike in all AEAD ciphers of SSH: packets are counted, one after the other, in one direction. A number that something was encrypted under is
- * gone, even if that failed; a packet that does not verify leaves all as it was.
+ * What is alike in all AEAD ciphers of SSH: packets are counted, one after the other, in one direction. A number that something was
+ * encrypted under is gone, even if that failed; a packet that does not verify leaves all as it was.
  */
 abstract class AeadCipher extends StockInformation implements PacketCipher {
     static final int LENGTH_BYTES = 4;

@@ -11,11 +11,11 @@ import javax.crypto.spec.SecretKeySpec;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
 
 /**
- * aes128-gcm@openssh.com and aes256-gcm@openssh.com: AES-GCM of RFC 5647 as OpenSSH negotiates it, by the JDK. The nonce is a fixed field of four bytes
- * and an invocation counter of eight, big-endian. The length stands in clear and is authenticated with the packet.
+ * aes128-gcm@openssh.com and aes256-gcm@openssh.com: AES-GCM of RFC 5647 as OpenSSH negotiates it, by the JDK. The nonce is a fixed field
+ * of four bytes and an invocation counter of eight, big-endian. The length stands in clear and is authenticated with the packet.
  *
- * <p>The JDK runs both halves of GCM over a piece of data at a time, while it is in the cache, but not to decrypt in place, when the tag must be
- * verified before anything is overwritten: that takes twice as long (JDK 25).
+ * <p>The JDK runs both halves of GCM over a piece of data at a time, while it is in the cache, but not to decrypt in place, when the tag
+ * must be verified before anything is overwritten: that takes twice as long (JDK 25).
  */
 final class AesGcm extends AeadCipher {
     private static final VarHandle INT_BIG_ENDIAN = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
@@ -88,7 +88,7 @@ final class AesGcm extends AeadCipher {
     /** The JDK wants it for each packet; it keeps the key schedule while the key is the same. */
     private void initialize() throws GeneralSecurityException {
         LONG_BIG_ENDIAN.set(nonce, COUNTER_AT, number());
-        gcm.init(
-                encrypts() ? javax.crypto.Cipher.ENCRYPT_MODE : javax.crypto.Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG * Byte.SIZE, nonce));
+        int mode = encrypts() ? javax.crypto.Cipher.ENCRYPT_MODE : javax.crypto.Cipher.DECRYPT_MODE;
+        gcm.init(mode, key, new GCMParameterSpec(TAG * Byte.SIZE, nonce));
     }
 }

@@ -11,9 +11,9 @@ import org.apache.sshd.common.cipher.BuiltinCiphers;
  * chacha20-poly1305@openssh.com (PROTOCOL.chacha20poly1305 of OpenSSH), by the fastest code of the JDK's and ours ({@link KeyStream},
  * {@link OneTimeAuthenticator}). MINA's own is several times slower, and this is what OpenSSH's clients choose first.
  *
- * <p>A packet under sequence number n: the nonce is n in eight bytes, big-endian; in the form of RFC 8439 four bytes of zero stand before it. The
- * second half of the key encrypts the four bytes of the packet's length, with the first block of its key stream. The first half's block 0 gives
- * the key of Poly1305, its blocks from 1 on encrypt the packet. The tag is over both, encrypted.
+ * <p>A packet under sequence number n: the nonce is n in eight bytes, big-endian; in the form of RFC 8439 four bytes of zero stand before
+ * it. The second half of the key encrypts the four bytes of the packet's length, with the first block of its key stream. The first half's
+ * block 0 gives the key of Poly1305, its blocks from 1 on encrypt the packet. The tag is over both, encrypted.
  */
 final class ChaCha20Poly1305 extends AeadCipher {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);

@@ -26,7 +26,7 @@ final class JdkChaCha20 implements KeyStream {
 
     @Override
     public void begin(int sequence, int length, byte[] block0) throws GeneralSecurityException {
-        // The JDK takes no nonce twice in a row. A packet that did not verify may come again; our caller sees to it that none is sealed twice.
+        // The JDK takes no nonce twice in a row. A packet that did not verify may come again; our caller sees that none is sealed twice.
         if (cipher == null || (int) INT_BIG_ENDIAN.get(nonce, SEQUENCE_AT) == sequence) {
             cipher = Cipher.getInstance("ChaCha20");
         }

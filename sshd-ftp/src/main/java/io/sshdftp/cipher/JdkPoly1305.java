@@ -13,12 +13,12 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * The Poly1305 inside the JDK, of which it shows only ChaCha20-Poly1305 of RFC 8439; SSH's construction is another. On processors with IFMA it is one
- * piece of machine code, several times as fast as ours; elsewhere it is Java, and slower.
+ * The Poly1305 inside the JDK, of which it shows only ChaCha20-Poly1305 of RFC 8439; SSH's construction is another. On processors with IFMA
+ * it is one piece of machine code, several times as fast as ours; elsewhere it is Java, and slower.
  *
- * <p>It can be had when {@code java} is started with {@code --add-opens java.base/com.sun.crypto.provider=ALL-UNNAMED}, and tells of its machine code
- * with {@code -XX:+UnlockDiagnosticVMOptions}, as our launcher does both. It is nobody's promise, so it is used only if all is there as we know it
- * and its tags are those of ours.
+ * <p>It can be had when {@code java} is started with {@code --add-opens java.base/com.sun.crypto.provider=ALL-UNNAMED}, and tells of its
+ * machine code with {@code -XX:+UnlockDiagnosticVMOptions}, as our launcher does both. It is nobody's promise, so it is used only if all is
+ * there as we know it and its tags are those of ours.
  */
 final class JdkPoly1305 implements OneTimeAuthenticator {
     /** Bytes below which ours takes no longer, as it sets up less. */
@@ -49,13 +49,13 @@ final class JdkPoly1305 implements OneTimeAuthenticator {
         /** With {@code Object} in place of the type that we cannot name. */
         private static MethodHandle onObject(MethodHandle method) {
             MethodType type = method.type();
-            return method.asType(type.parameterCount() == 0 ? type.changeReturnType(Object.class) : type.changeParameterType(0, Object.class));
+            boolean makes = type.parameterCount() == 0;
+            return method.asType(makes ? type.changeReturnType(Object.class) : type.changeParameterType(0, Object.class));
         }
     }
 
-    /** The key as the JDK wants it, which makes the clamped r of our array: it is not needed any more. */
+    /** The key as the JDK wants it. It clamps r in the array that it gets, which is why that is a copy. */
     private static final class OneTimeKey implements Key {
-        private static final long serialVersionUID = 1;
         private final byte[] bytes = new byte[KEY_BYTES];
 
         @Override

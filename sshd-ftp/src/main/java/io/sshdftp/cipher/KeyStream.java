@@ -3,8 +3,8 @@ package io.sshdftp.cipher;
 import java.security.GeneralSecurityException;
 
 /**
- * The key stream of ChaCha20 (RFC 8439, 2.4) under one key, a packet at a time. The nonce is the packet's sequence number: 32 bits, big-endian, behind
- * zeroes.
+ * The key stream of ChaCha20 (RFC 8439, 2.4) under one key, a packet at a time. The nonce is the packet's sequence number: 32 bits,
+ * big-endian, behind zeroes.
  *
  * <p>THREADS: one at a time, and the same one for both steps of a packet.
  */

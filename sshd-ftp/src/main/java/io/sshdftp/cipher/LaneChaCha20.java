@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * ChaCha20 (RFC 8439, 2.3) of many blocks at a time, each in a lane of its own: the first words of all blocks stand side by side in one array, the
- * second words in the next. A step of a quarter round is then a loop over lanes, which HotSpot turns into vector instructions.
+ * ChaCha20 (RFC 8439, 2.3) of many blocks at a time, each in a lane of its own: the first words of all blocks stand side by side in one
+ * array, the second words in the next. A step of a quarter round is then a loop over lanes, which HotSpot turns into vector instructions.
  */
 final class LaneChaCha20 implements KeyStream {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);

@@ -1,8 +1,8 @@
 package io.sshdftp.cipher;
 
 /**
- * The number of a packet, which makes its nonce: a sequence number of 32 bits (RFC 4253, 6.4) or an invocation counter of 64 (RFC 5647, 7.1). It begins
- * anywhere, goes through zero, and never comes to a number that it had before: with that the key would be given away.
+ * The number of a packet, which makes its nonce: a sequence number of 32 bits (RFC 4253, 6.4) or an invocation counter of 64 (RFC 5647,
+ * 7.1). It begins anywhere, goes through zero, and never comes to a number that it had before: with that the key would be given away.
  */
 final class PacketCounter {
     private final long first;

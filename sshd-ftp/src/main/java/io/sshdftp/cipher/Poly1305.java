@@ -5,11 +5,11 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Poly1305 in Java. Numbers modulo 2^130 - 5 are held in limbs of 44, 44 and 42 bits. Four blocks are taken at a time: (h + m0) r^4 + m1 r^3 + m2 r^2
- * + m3 r needs one reduction where four steps of Horner's rule need four, one after the other.
+ * Poly1305 in Java. Numbers modulo 2^130 - 5 are held in limbs of 44, 44 and 42 bits. Four blocks are taken at a time: (h + m0) r^4 + m1
+ * r^3 + m2 r^2 + m3 r needs one reduction where four steps of Horner's rule need four, one after the other.
  *
- * <p>A product of limbs has up to 92 bits. There it is cut at bit 48: {@code multiplyHigh(x << 16, r)} is x r / 2^48, so the two parts of many
- * products add up without a carry, which Java cannot see.
+ * <p>A product of limbs has up to 92 bits. There it is cut at bit 48: {@code multiplyHigh(x << 16, r)} is x r / 2^48, so the two parts of
+ * many products add up without a carry, which Java cannot see.
  */
 final class Poly1305 implements OneTimeAuthenticator {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -106,9 +106,9 @@ final class Poly1305 implements OneTimeAuthenticator {
     }
 
     /**
-     * Six products for each block instead of nine (Karatsuba): with p0, p1, p2 those of limbs of one place, and p01 that of x0 + x1 with r0 + r1, the
-     * two of unlike places together are p01 - p0 - p1. All four blocks' products are added up before that is worked out. The low parts can
-     * get negative in it; the whole does not.
+     * Six products for each block instead of nine (Karatsuba): with p0, p1, p2 those of limbs of one place, and p01 that of x0 + x1 with r0
+     * + r1, the two of unlike places together are p01 - p0 - p1. All four blocks' products are added up before that is worked out. The low
+     * parts can get negative in it; the whole does not.
      */
     private void fours(byte[] data, int from, int to) {
         powers();

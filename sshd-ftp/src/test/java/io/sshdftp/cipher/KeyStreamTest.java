@@ -60,6 +60,20 @@ class KeyStreamTest {
         return out;
     }
 
+    /** As for a packet that did not verify. */
+    @ParameterizedTest
+    @MethodSource("all")
+    void beginsAPacketAgain(KeyStream stream) throws Exception {
+        stream.key(new byte[32], 0);
+        byte[] first = new byte[64];
+        byte[] again = new byte[64];
+        stream.begin(7, 200, first);
+        stream.begin(7, 100, again);
+        assertArrayEquals(first, again);
+        byte[] data = {1, 2, 3};
+        assertArrayEquals(data, crypt(stream, 7, crypt(stream, 7, data, first), again));
+    }
+
     /** Of every length up to some blocks, then up to several turns of lanes; in place, too; so often that machine code is at work. */
     @ParameterizedTest
     @MethodSource("all")
