@@ -26,7 +26,8 @@ final class Latency implements Scenario {
 
     /** What else happens. */
     enum Beside {
-        NOTHING("first-byte", "to the first byte"),
+        NOTHING_FIRST_BYTE("first-byte", "to the first byte"),
+        NOTHING("small-alone", "to the end (226)"),
         SAME_CONNECTION("small-beside-bulk-same", "to the end, beside bulk transfers in the same SSH connection"),
         OTHER_CONNECTION("small-beside-bulk-other", "to the end, beside bulk transfers in another SSH connection");
 
@@ -75,7 +76,7 @@ final class Latency implements Scenario {
         Forwards bulk = Forwards.none().local(local(DOWN), local(UP));
         Forwards ftp = server.ftp(1);
         return switch (beside) {
-            case NOTHING -> {
+            case NOTHING_FIRST_BYTE, NOTHING -> {
                 try (Link link = Link.open(server, Catalogue.CHACHA, ftp)) {
                     yield probe(server, link);
                 }
@@ -126,7 +127,7 @@ final class Latency implements Scenario {
                             Integer.toString(samples))
                     .runWell(Lab.LIMIT);
             link.assertUp();
-            int column = beside == Beside.NOTHING ? 0 : 1;
+            int column = beside == Beside.NOTHING_FIRST_BYTE ? 0 : 1;
             List<Double> millis = new ArrayList<>();
             result.out().lines().forEach(line -> millis.add(Double.valueOf(line.split(" ")[column])));
             return Map.of(Metric.MEDIAN, Spread.quantile(millis, 0.5), Metric.P95, Spread.quantile(millis, 0.95));
