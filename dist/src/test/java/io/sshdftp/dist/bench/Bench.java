@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The program behind {@code dist/bench/run}. Exit status 0: every row has its figures; 1: some have not; 2: it was called wrongly. The table goes to
- * standard output, all else to standard error.
+ * The program behind {@code dist/bench/run}. Exit status 0: every row has its figures; 1: some have not; 2: it was called wrongly. The
+ * table goes to standard output, all else to standard error.
  */
 final class Bench {
     private static final long START = System.nanoTime();

@@ -62,7 +62,9 @@ class BenchIT {
         Proc.Result result = proc.await(LIMIT);
         assertEquals(1, result.exit(), result::toString);
         assertTrue(result.out().contains("| FAILED: preparing, sshd-ftp: "), result::toString);
-        assertTrue(result.out().lines().anyMatch(line -> line.matches("\\| to the first byte +(\\| " + SPREAD + " +){6}\\|")), result::toString);
+        assertTrue(
+                result.out().lines().anyMatch(line -> line.matches("\\| to the first byte +(\\| " + SPREAD + " +){6}\\|")),
+                result::toString);
     }
 
     @Test

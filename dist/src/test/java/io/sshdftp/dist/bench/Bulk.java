@@ -7,8 +7,8 @@ import java.util.Map;
 abstract sealed class Bulk implements Scenario permits FtpBulk, RawBulk {
     static final Group TRANSFERS = new Group(
             "Transfers",
-            "All streams go over one SSH connection. FTP: curl and vsftpd; through sshd each data port is forwarded by hand, through sshd-ftp its"
-                    + " default ports are. -L: an ordinary forward to a program that sends or receives.",
+            "All streams go over one SSH connection. FTP: curl and vsftpd; through sshd each data port is forwarded by hand, through"
+                    + " sshd-ftp its default ports are. -L: an ordinary forward to a program that sends or receives.",
             List.of(Metric.THROUGHPUT, Metric.CPU, Metric.PEAK_RSS));
 
     static final Group SCALING = new Group(

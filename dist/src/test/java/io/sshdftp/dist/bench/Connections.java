@@ -13,23 +13,23 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * Users who have logged in, have an FTP control connection, and do nothing: each is an {@code ssh -W} of its own. The server is a fresh one, as memory
- * that it has taken before would hide what these take.
+ * Users who have logged in, have an FTP control connection, and do nothing: each is an {@code ssh -W} of its own. The server is a fresh
+ * one, as memory that it has taken before would hide what these take.
  */
 final class Connections implements Scenario {
     static final Group GROUP = new Group(
             "Idle SSH connections, each with one FTP control connection",
-            "A fresh server; ssh -W by an ordinary user, " + Connections.AT_A_TIME + " logging in at a time, time with the start of ssh. Memory is the"
-                    + " proportional set size (PSS) of all processes of the server, against that before the connections. Live: without what a"
-                    + " garbage collection finds in the Java heap, which is mostly that of the logins.",
+            "A fresh server; ssh -W by an ordinary user, " + Connections.AT_A_TIME + " logging in at a time, time with the start of ssh."
+                    + " Memory is the proportional set size (PSS) of all processes of the server, against that before the connections."
+                    + " Live: without what a garbage collection finds in the Java heap, which is mostly that of the logins.",
             List.of(Metric.CONNECT, Metric.MEMORY, Metric.PER_CONNECTION, Metric.LIVE_PER_CONNECTION));
 
     private static final int AT_A_TIME = 4;
     /** So that what a first connection loads is not counted as a connection's. */
     private static final int FIRST = 8;
     /**
-     * From here on once is enough: it takes long, and averages over many by itself. Below, what a connection takes is lost in what a JVM takes
-     * and gives back at the same time.
+     * From here on once is enough: it takes long, and averages over many by itself. Below, what a connection takes is lost in what a JVM
+     * takes and gives back at the same time.
      */
     private static final int MANY = 100;
 

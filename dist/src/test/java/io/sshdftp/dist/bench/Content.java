@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 
 /**
- * What is transferred: one random block, repeated. Files of it lie in a folder in memory, so that neither a disk nor the making of content is
- * measured. CRC-32C is what one core does at many times the speed of the transfers.
+ * What is transferred: one random block, repeated. Files of it lie in a folder in memory, so that neither a disk nor the making of content
+ * is measured. CRC-32C is what one core does at many times the speed of the transfers.
  */
 final class Content {
     /** Larger than any window or buffer on the way, so that a part that is lost, doubled or moved changes the checksum. */

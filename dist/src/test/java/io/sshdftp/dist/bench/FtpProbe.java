@@ -15,10 +15,10 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
- * An FTP client that looks at the clock, as a process of its own. It logs in at 127.0.0.1 and downloads one file again and again, each time in a
- * new data connection, which it closes before it reads the last reply, as most clients do. Arguments: port, user, password, file, its bytes and
- * their CRC-32C, how many downloads. It prints for each of them the milliseconds from EPSV to the first byte, and to the end of both the data
- * and the reply 226.
+ * An FTP client that looks at the clock, as a process of its own. It logs in at 127.0.0.1 and downloads one file again and again, each time
+ * in a new data connection, which it closes before it reads the last reply, as most clients do. Arguments: port, user, password, file, its
+ * bytes and their CRC-32C, how many downloads. It prints for each of them the milliseconds from EPSV to the first byte, and to the end of
+ * both the data and the reply 226.
  */
 final class FtpProbe {
     private static final Pattern EXTENDED = Pattern.compile("^229 .*\\(\\|\\|\\|(\\d+)\\|\\)");

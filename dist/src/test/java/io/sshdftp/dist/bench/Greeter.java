@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An FTP server that greets and then says nothing, as a process of its own, which needs no thread and no memory for a connection. Arguments: address,
- * port.
+ * An FTP server that greets and then says nothing, as a process of its own, which needs no thread and no memory for a connection.
+ * Arguments: address, port.
  */
 final class Greeter {
     static final String GREETING = "220 ready\r\n";
@@ -22,7 +22,8 @@ final class Greeter {
 
     public static void main(String[] args) throws IOException {
         List<SocketChannel> open = new ArrayList<>();
-        try (ServerSocketChannel server = ServerSocketChannel.open().bind(new InetSocketAddress(args[0], Integer.parseInt(args[1])), BACKLOG)) {
+        InetSocketAddress address = new InetSocketAddress(args[0], Integer.parseInt(args[1]));
+        try (ServerSocketChannel server = ServerSocketChannel.open().bind(address, BACKLOG)) {
             System.out.println("listening");
             while (true) {
                 SocketChannel channel = server.accept();

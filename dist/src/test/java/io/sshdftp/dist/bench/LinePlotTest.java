@@ -55,7 +55,8 @@ class LinePlotTest {
     @Test
     void theFileIsXmlWithEveryPointAndUnit() throws Exception {
         LinePlot plot = new LinePlot("A <title> & more", "connections", "memory, \"MB\"", List.of(
-                new LinePlot.Line("one", List.of(point(1, 10), point(10, 20), point(100, 20))), new LinePlot.Line("two", List.of(point(1, 5)))));
+                new LinePlot.Line("one", List.of(point(1, 10), point(10, 20), point(100, 20))),
+                new LinePlot.Line("two", List.of(point(1, 5)))));
         Document svg = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(new ByteArrayInputStream(plot.svg().getBytes(StandardCharsets.UTF_8)));
@@ -64,7 +65,8 @@ class LinePlotTest {
         for (int i = 0; i < nodes.getLength(); i++) {
             texts.add(nodes.item(i).getTextContent());
         }
-        assertTrue(texts.containsAll(List.of("A <title> & more", "connections", "memory, \"MB\"", "one", "two", "1", "10", "100", "0", "20")), texts::toString);
+        List<String> expected = List.of("A <title> & more", "connections", "memory, \"MB\"", "one", "two", "1", "10", "100", "0", "20");
+        assertTrue(texts.containsAll(expected), texts::toString);
         NodeList points = svg.getElementsByTagName("circle");
         assertEquals(4, points.getLength());
         // The same height for the same value, and higher for a larger one: SVG counts downward.

@@ -31,7 +31,10 @@ final class Machine {
 
     private static String cpu() {
         try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-            return lines.filter(line -> line.startsWith("model name")).findFirst().map(line -> line.replaceFirst(".*: ", "")).orElse("CPU unknown");
+            return lines.filter(line -> line.startsWith("model name"))
+                    .findFirst()
+                    .map(line -> line.replaceFirst(".*: ", ""))
+                    .orElse("CPU unknown");
         } catch (IOException e) {
             return "CPU unknown";
         }
@@ -47,7 +50,8 @@ final class Machine {
     }
 
     private static String javaVersion(Path java) {
-        return Proc.spec(java.resolve("bin/java").toString(), "-version").run(LIMIT).err().lines().skip(1).findFirst().orElse("Java unknown");
+        Proc.Result result = Proc.spec(java.resolve("bin/java").toString(), "-version").run(LIMIT);
+        return result.err().lines().skip(1).findFirst().orElse("Java unknown");
     }
 
     private static String says(String program, String debianPackage, String option) {

@@ -49,12 +49,13 @@ record Memory(double resident, double live) {
                 .mapToLong(match -> Long.parseLong(match.group(1), 16))
                 .summaryStatistics();
         if (addresses.getCount() < 2) {
-            throw new AssertionError("no addresses of the heap (memory is measured with the Serial, Parallel or G1 collector):\n" + heapInfo);
+            throw new AssertionError("no addresses of the heap (the collector must be Serial, Parallel or G1):\n" + heapInfo);
         }
         return new Range(addresses.getMin(), addresses.getMax());
     }
 
     private static String jcmd(long pid, String command) {
-        return Proc.spec(Path.of(System.getProperty("java.home"), "bin/jcmd").toString(), Long.toString(pid), command).runWell(Lab.LIMIT).out();
+        String program = Path.of(System.getProperty("java.home"), "bin/jcmd").toString();
+        return Proc.spec(program, Long.toString(pid), command).runWell(Lab.LIMIT).out();
     }
 }

@@ -36,8 +36,8 @@ class OptionsTest {
     @Test
     void everyOption() {
         Options options = Options.parse(List.of(
-                "--rounds", "5", "--only", "raw.*", "--plots", "--json", "a.json", "--java", "/jdk", "--set", "Ciphers x", "--set", "Port 1",
-                "--jvm-option", "-Xmx64m"));
+                "--rounds", "5", "--only", "raw.*", "--plots", "--json", "a.json", "--java", "/jdk", "--set", "Ciphers x",
+                "--set", "Port 1", "--jvm-option", "-Xmx64m"));
         assertEquals(5, options.rounds());
         assertTrue(options.plots());
         assertTrue(options.only().matcher("raw-down").find());

@@ -19,8 +19,8 @@ record ProcessTree(long root) {
     private static final int CSTIME = 14;
 
     /**
-     * User and system time in seconds, of processes that are there and of children that were waited for: the difference between two calls is the
-     * cost in between, also of what began or ended there.
+     * User and system time in seconds, of processes that are there and of children that were waited for: the difference between two calls
+     * is the cost in between, also of what began or ended there.
      */
     double cpuSeconds() {
         double ticks = 0;

@@ -27,9 +27,9 @@ import java.util.zip.CRC32C;
  * put PORT STREAMS BYTES BLOCK
  * </pre>
  *
- * BLOCK is the file that is repeated. {@code get} and {@code put} print the seconds from the first request until the last byte has arrived at the
- * other end, and then, for each stream, how many bytes arrived and their CRC-32C. A request is {@code D} or {@code U} and eight bytes, how many;
- * an upload is answered with two times eight bytes, how many came and their CRC-32C.
+ * BLOCK is the file that is repeated. {@code get} and {@code put} print the seconds from the first request until the last byte has arrived
+ * at the other end, and then, for each stream, how many bytes arrived and their CRC-32C. A request is {@code D} or {@code U} and eight
+ * bytes, how many; an upload is answered with two times eight bytes, how many came and their CRC-32C.
  */
 final class Pump {
     private static final int BUFFER = 1 << 18;

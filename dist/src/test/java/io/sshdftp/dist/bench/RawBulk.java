@@ -30,8 +30,8 @@ final class RawBulk extends Bulk {
     Run transfer(ServerUnderTest server, long bytes) {
         Forwards forwards = Forwards.none().local("127.0.0.1:" + LOCAL + ":" + Hosts.FTP + ":" + Lab.PUMP);
         List<String> arguments = new ArrayList<>();
-        Collections.addAll(
-                arguments, direction == Direction.DOWN ? "get" : "put", Integer.toString(LOCAL), Integer.toString(streams), Long.toString(bytes));
+        arguments.add(direction == Direction.DOWN ? "get" : "put");
+        Collections.addAll(arguments, Integer.toString(LOCAL), Integer.toString(streams), Long.toString(bytes));
         if (direction == Direction.UP) {
             arguments.add(server.lab.content.block().toString());
         }
@@ -44,7 +44,7 @@ final class RawBulk extends Bulk {
             List<String> lines = result.out().lines().toList();
             String wanted = bytes + " " + server.lab.content.checksum(bytes);
             if (lines.size() != 1 + streams || !lines.stream().skip(1).allMatch(wanted::equals)) {
-                throw new AssertionError("bytes and CRC-32C of each stream should be " + wanted + " and are " + lines.subList(1, lines.size()));
+                throw new AssertionError("bytes and CRC-32C of each stream: " + lines.subList(1, lines.size()) + " in place of " + wanted);
             }
             return new Run(Double.parseDouble(lines.get(0)), cpu, server.processes().peakRss());
         }

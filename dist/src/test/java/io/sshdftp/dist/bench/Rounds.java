@@ -8,8 +8,8 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 
 /**
- * Measures each scenario with one server and at once with the other, round after round. Who is first changes from round to round: the second
- * may find caches warmer, or the machine hotter.
+ * Measures each scenario with one server and at once with the other, round after round. Who is first changes from round to round: the
+ * second may find caches warmer, or the machine hotter.
  */
 final class Rounds {
     private final Lab lab;
@@ -22,7 +22,7 @@ final class Rounds {
         this.progress = progress;
     }
 
-    /** @throws CancellationException when the thread is interrupted, and is no longer then: what is up can be taken down by blocking means */
+    /** @throws CancellationException when the thread is interrupted, and is no longer then: what is up can be taken down in peace */
     List<Outcome> run(List<Scenario> scenarios) {
         List<Outcome> outcomes = scenarios.stream().map(Outcome::new).toList();
         try (ServerUnderTest ours = lab.start(ServerUnderTest.Kind.OURS);
@@ -48,12 +48,12 @@ final class Rounds {
     private void measure(Outcome outcome, int round, List<ServerUnderTest> order) {
         Map<ServerUnderTest.Kind, Map<Metric, Double>> values = new EnumMap<>(ServerUnderTest.Kind.class);
         for (ServerUnderTest server : order) {
-            boolean done = attempt(outcome, "round " + round + ", " + server, () -> values.put(server.kind, outcome.scenario().measure(server)));
-            if (!done) {
+            Scenario scenario = outcome.scenario();
+            if (!attempt(outcome, "round " + round + ", " + server, () -> values.put(server.kind, scenario.measure(server)))) {
                 return;
             }
-            progress.accept("round " + round + "/" + outcome.scenario().rounds(wanted) + " " + outcome.scenario().id() + ", " + server + ": "
-                    + text(outcome.scenario(), values.get(server.kind)));
+            progress.accept("round " + round + "/" + scenario.rounds(wanted) + " " + scenario.id() + ", " + server + ": "
+                    + text(scenario, values.get(server.kind)));
         }
         outcome.add(new Outcome.Round(values.get(ServerUnderTest.Kind.OURS), values.get(ServerUnderTest.Kind.OPENSSH)));
     }

@@ -47,8 +47,8 @@ final class ServerUnderTest implements AutoCloseable {
     }
 
     /**
-     * What a user forwards for FTP with so many transfers at a time: through our daemon the control port and the default data ports; through sshd
-     * the control port and each data port of the FTP server, which must be told to keep to them.
+     * What a user forwards for FTP with so many transfers at a time: through our daemon the control port and the default data ports;
+     * through sshd the control port and each data port of the FTP server, which must be told to keep to them.
      */
     Forwards ftp(int transfers) {
         Forwards control = Forwards.none().local("127.0.0.1:" + CONTROL + ":" + Hosts.FTP + ":" + FtpServer.PORT);
@@ -86,7 +86,8 @@ final class ServerUnderTest implements AutoCloseable {
                 Lab.LIMIT,
                 () -> processes.count() == 1
                         && lab.hosts.gateway.sockets().stream()
-                                .noneMatch(s -> s.local().getPort() == daemon.port && s.state() != Host.LISTEN && s.state() != Host.TIME_WAIT),
+                                .filter(socket -> socket.local().getPort() == daemon.port)
+                                .allMatch(socket -> socket.state() == Host.LISTEN || socket.state() == Host.TIME_WAIT),
                 daemon.proc()::tail);
     }
 
