@@ -55,6 +55,7 @@ class DumpTest {
         sample(Directives.PERMIT_OPEN, "any", "none", "ftp:21", "[2001:db8::1]:21 *:990 h:* *:*");
         sample(Directives.PERMIT_LISTEN, "any", "none", "8080", "localhost:* [::1]:1 *");
         sample(Directives.GATEWAY_PORTS, "yes", "no", "clientspecified");
+        sample(Directives.TRANSPORT, "loop", "nio2");
         sample(Directives.FTP_FORWARDING, "yes", "no", "local", "remote");
         sample(Directives.FTP_CONTROL_PORTS, "21", "none", "21,2121", "21 990-991");
         sample(Directives.FTP_PASSIVE_PORTS, "30020-30029", "30020-30029,30100", "server", "none", "30020 30021");
