@@ -31,6 +31,8 @@ public final class TcpConnection implements Connection {
     static final Duration DISCARD_GRACE = Duration.ofSeconds(5);
     /** How long a peer may take nothing of what is left for it when the other side has gone already. */
     static final Duration STALL_LIMIT = Duration.ofMinutes(10);
+    /** A read of less is a reply, or a small file, whose next part may wait for our acknowledgement. */
+    private static final int SMALL_REPLY = 4096;
     /** Bytes of one read while memory is short. */
     private static final int SMALL_READ = 16 * 1024;
     /** Reads in one turn while each fills the buffer; more would starve the loop's other connections. */
@@ -293,6 +295,9 @@ public final class TcpConnection implements Connection {
                 discard();
             } else {
                 receiver.received(buffer.flip());
+            }
+            if (count < SMALL_REPLY) {
+                QuickAcknowledgement.send(channel);
             }
             if (count < EventLoop.READ_BUFFER) {
                 return;

@@ -1,9 +1,9 @@
 package io.sshdftp.transport;
 
 import io.sshdftp.leg.EventLoop;
+import io.sshdftp.leg.QuickAcknowledgement;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -11,10 +11,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import jdk.net.ExtendedSocketOptions;
 import org.apache.sshd.common.future.CloseFuture;
 import org.apache.sshd.common.future.DefaultCloseFuture;
 import org.apache.sshd.common.io.IoService;
@@ -38,9 +36,6 @@ final class LoopSession extends AbstractCloseable implements IoSession {
     private static final int READS_PER_TURN = 2;
     /** A read of this size or more, that did not fill the array, is one of many: the next will be larger if it waits a little. */
     private static final int BULK = 16 * 1024;
-
-    /** Where the system has it, which is Linux. */
-    private static final Optional<SocketOption<Boolean>> QUICK_ACKNOWLEDGEMENT = quickAcknowledgement();
 
     private final long id = NUMBERS.incrementAndGet();
     private final LoopAcceptor service;
@@ -207,17 +202,10 @@ final class LoopSession extends AbstractCloseable implements IoSession {
         }
     }
 
-    /**
-     * What the turn has read and sent no answer to is acknowledged now. An ssh client without a session (ssh -N) leaves Nagle's algorithm on:
-     * it would keep its next small packet back until our system acknowledges this one by itself, 40 ms later.
-     */
+    /** What the turn has read and sent no answer to. */
     private void acknowledge() {
-        if (unanswered && output.written() == answeredAt && QUICK_ACKNOWLEDGEMENT.isPresent()) {
-            try {
-                channel.setOption(QUICK_ACKNOWLEDGEMENT.get(), true);
-            } catch (IOException e) {
-                log.debug("{}", this, e);
-            }
+        if (unanswered && output.written() == answeredAt) {
+            QuickAcknowledgement.send(channel);
         }
         unanswered = false;
         answeredAt = output.written();
@@ -463,16 +451,6 @@ final class LoopSession extends AbstractCloseable implements IoSession {
             log.debug("{}", this, e);
         }
         close(true);
-    }
-
-    private static Optional<SocketOption<Boolean>> quickAcknowledgement() {
-        try (SocketChannel any = SocketChannel.open()) {
-            return any.supportedOptions().contains(ExtendedSocketOptions.TCP_QUICKACK)
-                    ? Optional.of(ExtendedSocketOptions.TCP_QUICKACK)
-                    : Optional.empty();
-        } catch (IOException e) {
-            return Optional.empty();
-        }
     }
 
     /** Socket options as the daemon wants them; on any thread. */
