@@ -28,4 +28,15 @@ public record Access(Map<StorePath, Rights> rules) {
             }
         }
     }
+
+    /** True when there is a rule for something below {@code path}. */
+    boolean rulesBelow(StorePath path) {
+        return rules.keySet().stream().anyMatch(rule -> !rule.equals(path) && rule.startsWith(path));
+    }
+
+    /** True when the user may know what is at {@code path}: something is allowed there, or further down. */
+    boolean visible(StorePath path) {
+        return !at(path).equals(Rights.NONE)
+                || rules.entrySet().stream().anyMatch(rule -> rule.getKey().startsWith(path) && !rule.getValue().equals(Rights.NONE));
+    }
 }

@@ -32,7 +32,7 @@ public interface StoreFile extends Closeable {
     /**
      * Writes all of {@code from}; for a file opened to append, at its end whatever {@code position} says.
      *
-     * @throws QuotaExceededException when not all of it would fit; nothing of this call is written then
+     * @throws QuotaExceededException when not all of it fits
      */
     void write(ByteBuffer from, long position) throws IOException;
 

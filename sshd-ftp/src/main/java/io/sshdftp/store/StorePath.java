@@ -57,6 +57,13 @@ public record StorePath(List<String> names) {
         return names.isEmpty();
     }
 
+    /** A name in this directory, as a {@link Listing} tells it. */
+    public StorePath child(String name) {
+        List<String> result = new ArrayList<>(names);
+        result.add(name);
+        return new StorePath(result);
+    }
+
     /** The directory above; that of the root is the root. */
     public StorePath parent() {
         return isRoot() ? this : new StorePath(names.subList(0, names.size() - 1));
