@@ -59,6 +59,9 @@ class ArchitectureTest {
     static final ArchRule SESSION = only("session", JDK, MINA, SLF4J, "io.sshdftp.auth..", "io.sshdftp.config..");
 
     @ArchTest
+    static final ArchRule SFTP = only("sftp", JDK, MINA, SLF4J, "io.sshdftp.store..");
+
+    @ArchTest
     static final ArchRule STORE = only("store", JDK, SLF4J);
 
     @ArchTest
@@ -77,7 +80,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule EVERY_PACKAGE_HAS_A_RULE = classes()
             .should()
-            .resideInAnyPackage(Stream.of("ftp", "config", "auth", "cipher", "leg", "transport", "forward", "session", "store", "record", "daemon")
+            .resideInAnyPackage(Stream.of("ftp", "config", "auth", "cipher", "leg", "transport", "forward", "session", "sftp", "store", "record", "daemon")
                     .map(name -> "io.sshdftp." + name)
                     .toArray(String[]::new));
 

@@ -1,5 +1,10 @@
 package io.sshdftp.auth;
 
+import io.sshdftp.config.FtpAccess;
+import io.sshdftp.config.FtpQuota;
+import io.sshdftp.config.FtpRateLimit;
+import io.sshdftp.config.FtpUmask;
+import io.sshdftp.config.FtpUploads;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,7 +81,8 @@ final class UsersFile {
         }
         lines.putIfAbsent(name, number);
         if (problems.size() == before) {
-            users.put(name, new VirtualUser(name, hash, fields[2], options.groups, options.forwarding, options.keys));
+            users.put(name, new VirtualUser(name, hash, fields[2], options.groups, options.forwarding, options.keys,
+                    options.files()));
         }
     }
 
@@ -130,8 +136,25 @@ final class UsersFile {
                     checkPath(number, "the file of keys=", value);
                     options.keys = Optional.of(value);
                 }
-                default -> problem(number, "unknown option \"" + option + "\"; known are groups=a+b, keys=FILE and no-forwarding");
+                case "access=", "quota=", "rate=", "umask=", "uploads=" -> files(number, keyword, value, options);
+                default -> problem(number, "unknown option \"" + option + "\"; known are groups=a+b, keys=FILE, no-forwarding, access=/=rwdl,"
+                        + " quota=BYTES+FILES, rate=UP+DOWN, umask=022 and uploads=atomic|direct");
             }
+        }
+    }
+
+    private void files(int number, String keyword, String value, Options options) {
+        List<String> words = List.of(value.split("\\+", -1));
+        try {
+            switch (keyword) {
+                case "access=" -> options.access = Optional.of(FtpAccess.parse(words));
+                case "quota=" -> options.quota = Optional.of(FtpQuota.parse(words));
+                case "rate=" -> options.rateLimit = Optional.of(FtpRateLimit.parse(words));
+                case "umask=" -> options.umask = Optional.of(FtpUmask.parse(value));
+                default -> options.uploads = Optional.of(FtpUploads.parse(value));
+            }
+        } catch (IllegalArgumentException e) {
+            problem(number, keyword + " " + e.getMessage());
         }
     }
 
@@ -153,5 +176,14 @@ final class UsersFile {
         private final List<String> groups = new ArrayList<>();
         private boolean forwarding = true;
         private Optional<String> keys = Optional.empty();
+        private Optional<FtpAccess> access = Optional.empty();
+        private Optional<FtpQuota> quota = Optional.empty();
+        private Optional<FtpRateLimit> rateLimit = Optional.empty();
+        private Optional<Integer> umask = Optional.empty();
+        private Optional<FtpUploads> uploads = Optional.empty();
+
+        FileOptions files() {
+            return new FileOptions(access, quota, rateLimit, umask, uploads);
+        }
     }
 }

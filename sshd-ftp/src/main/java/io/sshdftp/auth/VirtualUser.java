@@ -14,9 +14,16 @@ import java.util.Optional;
  * @param forwarding false with the option {@code no-forwarding}
  * @param keys the authorized_keys file of the option {@code keys=FILE}, for {@link AuthorizedKeys} in place of the words of
  *     {@code AuthorizedKeysFile}; absolute, with {@code %u} and {@code %%} not yet put in
+ * @param files what the line says of the user's files
  */
 public record VirtualUser(
-        String name, Optional<PasswordHash> hash, String root, List<String> groups, boolean forwarding, Optional<String> keys) {
+        String name,
+        Optional<PasswordHash> hash,
+        String root,
+        List<String> groups,
+        boolean forwarding,
+        Optional<String> keys,
+        FileOptions files) {
     public VirtualUser {
         groups = List.copyOf(groups);
     }
@@ -26,5 +33,4 @@ public record VirtualUser(
         // Through a character that no line can hold, so that %%u becomes a literal %u.
         return Path.of(root.replace("%%", "\0").replace("%u", name).replace("\0", "%"));
     }
-
 }

@@ -93,6 +93,8 @@ public final class Directives {
     // Sessions and forwarding
     public static final Directive<Integer> MAX_SESSIONS =
             row("MaxSessions", Values.integer(0, 999_999_999), MATCH, "Sessions (consoles) open at once in a connection", "10");
+    public static final Directive<Subsystems> SUBSYSTEM = empty(
+            "Subsystem", Values.SUBSYSTEMS, MATCH, "sftp internal-sftp: SFTP, and SCP, for the daemon's own users", Subsystems.NONE);
     public static final Directive<Boolean> DISABLE_FORWARDING =
             row("DisableForwarding", Values.YES_NO, MATCH, "Forward nothing, whatever the other directives say", "no");
     public static final Directive<Forwarding> ALLOW_TCP_FORWARDING = row(
@@ -147,6 +149,21 @@ public final class Directives {
             "64");
     public static final Directive<Boolean> FTP_GREETING_HINT =
             row("FtpGreetingHint", Values.YES_NO, MATCH, "Say in the 220 which modes are ready and what to add to the ssh command", "yes");
+
+    // The files of the daemon's own users, by FTP, SFTP and SCP
+    public static final Directive<FtpRoot> FTP_EMBEDDED_ROOT =
+            row("FtpEmbeddedRoot", Values.ROOT, MATCH, "Directory of a user's files; %u, %h (the root of the user's line)", "%h");
+    public static final Directive<FtpAccess> FTP_EMBEDDED_ACCESS =
+            row("FtpEmbeddedAccess", Values.ACCESS, MATCH, "Rights by path, PATH=RIGHTS ...: r(ead), w(rite), d(elete), l(ist), none",
+                    "/=rwdl");
+    public static final Directive<FtpQuota> FTP_EMBEDDED_QUOTA =
+            row("FtpEmbeddedQuota", Values.QUOTA, MATCH, "What a user's directory may hold: BYTES [FILES], none", "none");
+    public static final Directive<FtpRateLimit> FTP_EMBEDDED_RATE_LIMIT = row(
+            "FtpEmbeddedRateLimit", Values.RATE_LIMIT, MATCH, "Bytes a second of a user, all sessions together: UP [DOWN], none", "none");
+    public static final Directive<Integer> FTP_EMBEDDED_UMASK =
+            row("FtpEmbeddedUmask", Values.UMASK, MATCH, "Permission bits that new files do not get", "022");
+    public static final Directive<FtpUploads> FTP_EMBEDDED_UPLOADS =
+            row("FtpEmbeddedUploads", Values.UPLOADS, MATCH, "atomic (a file is there when it is complete), or direct (in place)", "atomic");
 
     // Logging and process
     public static final Directive<SyslogFacility> SYSLOG_FACILITY =

@@ -86,7 +86,6 @@ record ForeignKeyword(String keyword, Scope scope, Set<String> harmless, boolean
         warn(Scope.GLOBAL, "PerSourceMaxStartups and PerSourcePenalties are not known here", "PerSourceNetBlockSize");
         warn(Scope.GLOBAL, "nobody is punished", "PerSourcePenaltyExemptList", "none");
         // Sessions.
-        warn(Scope.MATCH, "the built-in console alone is there", "Subsystem");
         for (String name : List.of("AcceptEnv", "SetEnv")) {
             warn(Scope.MATCH, NO_SHELL, name);
         }

@@ -218,7 +218,38 @@ final class Values {
                     ? List.of("yes")
                     : list.equals(CidrList.NONE) ? List.of("no") : list.blocks().stream().map(Cidr::toString).toList());
 
+    static final ValueType<Subsystems> SUBSYSTEMS = new ValueType<>(
+            "a name and a command such as sftp internal-sftp",
+            Integer.MAX_VALUE,
+            Subsystems::parse,
+            Subsystems::lines,
+            Optional.of(Subsystems::join));
+
+    static final ValueType<FtpRoot> ROOT = ValueType.word("a directory such as /srv/ftp/%u", FtpRoot::parse, FtpRoot::text);
+
+    static final ValueType<FtpAccess> ACCESS =
+            ValueType.line("PATH=RIGHTS such as /=rl /up=rwdl", (words, warnings) -> good(FtpAccess::parse, words), FtpAccess::words);
+
+    static final ValueType<FtpQuota> QUOTA =
+            ValueType.line("BYTES [FILES] such as 10G 100000, or none", (words, warnings) -> good(FtpQuota::parse, words), FtpQuota::words);
+
+    static final ValueType<FtpRateLimit> RATE_LIMIT = ValueType.line(
+            "UP [DOWN] in bytes a second such as 500K 2M, or none", (words, warnings) -> good(FtpRateLimit::parse, words), FtpRateLimit::words);
+
+    static final ValueType<Integer> UMASK = ValueType.word("an octal number such as 022", word -> good(FtpUmask::parse, word), FtpUmask::text);
+
+    static final ValueType<FtpUploads> UPLOADS = choice(FtpUploads.class, Map.of());
+
     private Values() {}
+
+    /** Reads with what others read the same words by, too. */
+    private static <I, T> T good(Function<I, T> parser, I words) throws BadValue {
+        try {
+            return parser.apply(words);
+        } catch (IllegalArgumentException e) {
+            throw new BadValue(e.getMessage());
+        }
+    }
 
     static ValueType<Integer> integer(int least, int most) {
         return ValueType.word("a number, " + least + " to " + most, word -> number(word, least, most), number -> "" + number);

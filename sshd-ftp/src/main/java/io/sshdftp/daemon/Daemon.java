@@ -1,5 +1,6 @@
 package io.sshdftp.daemon;
 
+import io.sshdftp.auth.KeyGrant;
 import io.sshdftp.auth.PasswordCheck;
 import io.sshdftp.auth.PasswordLogin;
 import io.sshdftp.auth.PublicKeyLogin;
@@ -16,6 +17,8 @@ import io.sshdftp.leg.Resolver;
 import io.sshdftp.record.SshdLog;
 import io.sshdftp.session.ConsoleChannel;
 import io.sshdftp.session.ConsoleFactory;
+import io.sshdftp.sftp.FileSessions;
+import io.sshdftp.store.Stores;
 import io.sshdftp.transport.LoopTransport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -31,6 +34,8 @@ import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.auth.WelcomeBannerPhase;
 import org.apache.sshd.server.auth.password.UserAuthPasswordFactory;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.Command;
 import org.apache.sshd.server.session.ServerConnectionServiceFactory;
 
 /**
@@ -52,6 +57,11 @@ final class Daemon implements AutoCloseable {
     private final Resolver resolver = new Resolver();
     private final PasswordCheck passwords = new PasswordCheck();
     private final ClientNames names = new ClientNames();
+    private final Stores stores = new Stores();
+    private final FileSessions files = new FileSessions(channel -> {
+        SessionState state = SessionState.of(channel.getSession());
+        return stores.open(Policies.store(state.settings(), state.user().orElseThrow()));
+    });
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile Optional<Path> pidFile = Optional.empty();
     private boolean closed;
@@ -112,14 +122,19 @@ final class Daemon implements AutoCloseable {
         });
         ConsoleFactory console = new ConsoleFactory(session -> new GatewayConsole(session, forwarding), session -> Optional.empty());
         server.setShellFactory(console);
-        server.setCommandFactory(console);
-        server.setChannelFactories(List.of(new SessionLimit(new ConsoleChannel.Factory())));
+        server.setCommandFactory((channel, command) -> {
+            boolean plain = SessionState.of(channel.getSession()).grant().flatMap(KeyGrant::command).isEmpty();
+            Optional<Command> scp = plain && mayHaveFiles(channel) ? files.scp(command) : Optional.empty();
+            return scp.isPresent() ? scp.get() : console.createCommand(channel, command);
+        });
+        server.setChannelFactories(List.of(new SessionLimit(new ConsoleChannel.Factory(this::subsystem))));
         server.setSubsystemFactories(List.of());
         forwarding.install(server);
         ServerSettings.apply(server);
         if (setup.get().config().global().get(Directives.TRANSPORT) == Transport.LOOP) {
             server.setIoServiceFactoryFactory(new LoopTransport(loops, logins));
         }
+        FileSessions.apply(server);
         // For each user there may be another one, and before the user is named nobody knows.
         CoreModuleProperties.WELCOME_BANNER_PHASE.set(server, WelcomeBannerPhase.FIRST_REQUEST);
         // SerialUserAuthService counts failures as sshd does: MINA's count is of requests.
@@ -130,6 +145,19 @@ final class Daemon implements AutoCloseable {
         SessionWatch watch = new SessionWatch(setup::get, loops, startups);
         server.addSessionListener(watch);
         server.setSessionDisconnectHandler(watch);
+    }
+
+    private static boolean mayHaveFiles(ChannelSession channel) {
+        return Policies.files(SessionState.of(channel.getSession()));
+    }
+
+    private Optional<Command> subsystem(String name, ChannelSession channel) throws IOException {
+        if (!name.equals(FileSessions.SUBSYSTEM) || !mayHaveFiles(channel)) {
+            return Optional.empty();
+        }
+        SessionState state = SessionState.of(channel.getSession());
+        state.log().info("subsystem request for " + name + " by user " + state.userName());
+        return Optional.of(files.sftp(channel));
     }
 
     /** What MINA wants to be told of a configuration, for the connections that begin from now on. */
@@ -234,6 +262,8 @@ final class Daemon implements AutoCloseable {
         } catch (IOException e) {
             SshdLog.LOG.debug("stopping", e);
         }
+        files.close();
+        stores.close();
         loops.close();
         logins.close();
         try {

@@ -40,7 +40,11 @@ final class Logging {
             "io.sshdftp.forward.DirectTcpipChannel",
             "io.sshdftp.forward.ForwardedTcpipChannel",
             "io.sshdftp.forward.NoMoreSessions",
-            "io.sshdftp.session.ConsoleChannel");
+            "io.sshdftp.session.ConsoleChannel",
+            "io.sshdftp.sftp.SftpServer");
+
+    /** Says as an error that a client went away. */
+    private static final String ALARMED = "org.apache.sshd.common.channel.BufferedIoOutputStream";
 
     private Logging() {}
 
@@ -124,6 +128,7 @@ final class Logging {
         root.setLevel(foreignLevel(level));
         context.getLogger("org.apache.sshd").setLevel(null);
         OF_MINA.forEach(name -> context.getLogger(name).setLevel(foreignLevel(level)));
+        context.getLogger(ALARMED).setLevel(level.compareTo(LogLevel.DEBUG1) < 0 ? Level.OFF : foreignLevel(level));
         context.getLogger("io.sshdftp").setLevel(ownLevel(level));
         // Its DEBUG is sshd's VERBOSE.
         context.getLogger("sshd").setLevel(level == LogLevel.VERBOSE ? Level.DEBUG : ownLevel(level));

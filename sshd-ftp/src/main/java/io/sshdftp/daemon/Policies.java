@@ -1,10 +1,14 @@
 package io.sshdftp.daemon;
 
+import io.sshdftp.auth.FileOptions;
 import io.sshdftp.auth.KeyGrant;
 import io.sshdftp.auth.VirtualUser;
 import io.sshdftp.config.Directives;
 import io.sshdftp.config.Forwarding;
+import io.sshdftp.config.FtpAccess;
 import io.sshdftp.config.FtpAuthTls;
+import io.sshdftp.config.FtpQuota;
+import io.sshdftp.config.FtpRateLimit;
 import io.sshdftp.config.PassivePorts;
 import io.sshdftp.config.PortRanges;
 import io.sshdftp.config.Settings;
@@ -13,10 +17,22 @@ import io.sshdftp.forward.FtpPolicy;
 import io.sshdftp.forward.GatewayPorts;
 import io.sshdftp.ftp.EngineOptions.ServerDataMode;
 import io.sshdftp.leg.PortRange;
+import io.sshdftp.store.Access;
+import io.sshdftp.store.Quota;
+import io.sshdftp.store.RateLimits;
+import io.sshdftp.store.Rights;
+import io.sshdftp.store.StorePath;
+import io.sshdftp.store.StoreRules;
+import io.sshdftp.store.Uploads;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What the configuration and the user's key allow, as the forwarding wants to be told. */
 final class Policies {
+    /** As a key's forced command it allows what the subsystem is. */
+    private static final String INTERNAL_SFTP = "internal-sftp";
+
     private Policies() {}
 
     /** The ordinary forwarding of a connection: the configuration, narrowed by the key and the user's line. */
@@ -80,6 +96,36 @@ final class Policies {
                 settings.get(Directives.FTP_MAX_CONTROL_CHANNELS),
                 settings.get(Directives.FTP_MAX_PENDING_DATA),
                 settings.get(Directives.FTP_GREETING_HINT));
+    }
+
+    /** True when the user may have SFTP and SCP: the configuration offers them, and the key does not run something else. */
+    static boolean files(SessionState state) {
+        return state.settings().get(Directives.SUBSYSTEM).sftp()
+                && state.grant().flatMap(KeyGrant::command).map(INTERNAL_SFTP::equals).orElse(true);
+    }
+
+    /** The user's files and their limits: the user's line, then the configuration. */
+    static StoreRules store(Settings settings, VirtualUser user) {
+        FileOptions own = user.files();
+        FtpQuota quota = own.quota().orElse(settings.get(Directives.FTP_EMBEDDED_QUOTA));
+        FtpRateLimit rates = own.rateLimit().orElse(settings.get(Directives.FTP_EMBEDDED_RATE_LIMIT));
+        return new StoreRules(
+                user.name(),
+                settings.get(Directives.FTP_EMBEDDED_ROOT).of(user.name(), user.home()),
+                access(own.access().orElse(settings.get(Directives.FTP_EMBEDDED_ACCESS))),
+                new Quota(quota.bytes(), quota.files()),
+                new RateLimits(rates.up(), rates.down()),
+                own.umask().orElse(settings.get(Directives.FTP_EMBEDDED_UMASK)),
+                Uploads.valueOf(own.uploads().orElse(settings.get(Directives.FTP_EMBEDDED_UPLOADS)).name()));
+    }
+
+    private static Access access(FtpAccess access) {
+        Map<StorePath, Rights> rules = new HashMap<>();
+        access.rules().forEach((path, rights) -> {
+            List<String> names = path.equals("/") ? List.of() : List.of(path.substring(1).split("/"));
+            rules.put(new StorePath(names), new Rights(rights.read(), rights.write(), rights.delete(), rights.list()));
+        });
+        return new Access(rules);
     }
 
     private static List<PortRange> listenPorts(PortRanges ranges) {

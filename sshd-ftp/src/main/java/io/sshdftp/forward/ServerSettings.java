@@ -27,6 +27,8 @@ public final class ServerSettings {
         // A client that takes nothing for a while is slow, not dead; TCP knows the difference.
         CoreModuleProperties.NIO2_MIN_WRITE_TIMEOUT.set(server, Duration.ZERO);
         CoreModuleProperties.NIO2_READ_TIMEOUT.set(server, Duration.ZERO);
+        CoreModuleProperties.WAIT_FOR_SPACE_TIMEOUT.set(server, Duration.ofDays(365));
+        CoreModuleProperties.BUFFERED_IO_OUTPUT_MAX_PENDING_WRITE_WAIT.set(server, Duration.ofDays(365));
         CoreModuleProperties.NIO_WORKERS.set(server, Runtime.getRuntime().availableProcessors() + 1);
         // sshd_config(5): LoginGraceTime, MaxAuthTries.
         CoreModuleProperties.AUTH_TIMEOUT.set(server, Duration.ofSeconds(120));

@@ -2,29 +2,55 @@ package io.sshdftp.session;
 
 import io.sshdftp.auth.KeyGrant;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.channel.RequestHandler.Result;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.Command;
 import org.apache.sshd.server.session.ServerSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The session channel (RFC 4254 section 6) of a user who has no more than the console: no environment, no subsystem, no agent and no X11
- * forwarding; a terminal unless the user's key says {@code no-pty}.
+ * The session channel (RFC 4254 section 6) of a user of the daemon's own: the console, and subsystems that are part of the daemon; no
+ * environment, no agent and no X11 forwarding; a terminal unless the user's key says {@code no-pty}.
  */
 public final class ConsoleChannel extends ChannelSession {
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleChannel.class);
     /** For the log, of what a stranger sent. */
     private static final int MAX_SHOWN = 64;
 
-    private ConsoleChannel() {}
+    private final Subsystems subsystems;
+
+    private ConsoleChannel(Subsystems subsystems) {
+        this.subsystems = subsystems;
+    }
+
+    /** What a client can start by a name. */
+    @FunctionalInterface
+    public interface Subsystems {
+        /** There are none. */
+        Subsystems NONE = (name, channel) -> Optional.empty();
+
+        /**
+         * Makes the server of a subsystem, on the I/O worker.
+         *
+         * @return empty when there is none of that name for this user
+         */
+        Optional<Command> find(String name, ChannelSession channel) throws IOException;
+    }
 
     /** Takes the place of MINA's {@code ChannelSessionFactory} among the server's channel factories. */
     public static final class Factory implements ChannelFactory {
+        private final Subsystems subsystems;
+
+        public Factory(Subsystems subsystems) {
+            this.subsystems = subsystems;
+        }
+
         @Override
         public String getName() {
             return "session";
@@ -32,7 +58,7 @@ public final class ConsoleChannel extends ChannelSession {
 
         @Override
         public Channel createChannel(Session session) {
-            return new ConsoleChannel();
+            return new ConsoleChannel(subsystems);
         }
     }
 
@@ -59,9 +85,14 @@ public final class ConsoleChannel extends ChannelSession {
     }
 
     @Override
-    protected Result handleSubsystemParsed(String request, String subsystem) {
+    protected Result handleSubsystemParsed(String request, String subsystem) throws IOException {
+        Optional<Command> command = subsystems.find(subsystem, this);
+        if (command.isPresent()) {
+            commandInstance = command.get();
+            return prepareChannelCommand(request, commandInstance);
+        }
         LOG.info(
-                "subsystem request for {} by user {} failed, subsystem not found: this gateway forwards FTP, and has no files of its own",
+                "subsystem request for {} by user {} failed, subsystem not found",
                 Text.printable(subsystem, MAX_SHOWN),
                 Text.printable(getSession().getUsername(), MAX_SHOWN));
         return Result.ReplyFailure;

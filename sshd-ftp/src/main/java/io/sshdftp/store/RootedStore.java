@@ -29,14 +29,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The {@link Store} of a session: checks the rights, finds the directory, and has {@link Tree} and {@link Directory} do the rest.
- *
- * <p>BOUNDS: {@value #MAX_OPEN} files and listings open at once.
- */
+/** The {@link Store} of a session: checks the rights, finds the directory, and has {@link Tree} and {@link Directory} do the rest. */
 final class RootedStore implements Store {
-    static final int MAX_OPEN = 256;
-
     /** Of the root, which no directory above it can name. */
     private static final String SELF = ".";
 

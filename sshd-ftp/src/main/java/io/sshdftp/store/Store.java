@@ -21,6 +21,9 @@ import java.util.Optional;
  * called on an event loop or an I/O worker.
  */
 public interface Store extends AutoCloseable {
+    /** How many files and listings may be open at once; one more is a {@link java.nio.file.FileSystemException}. */
+    int MAX_OPEN = 256;
+
     /** What this session was opened with. */
     StoreRules rules();
 

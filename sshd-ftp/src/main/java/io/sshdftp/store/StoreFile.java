@@ -57,7 +57,8 @@ public interface StoreFile extends Closeable {
     /**
      * Ends a file well: what was written is on the disk when this returns, and an upload has its name. Then closed.
      *
-     * @throws IOException also {@link QuotaExceededException}; the file is closed then, and an atomic upload gone
+     * @throws IOException also {@link QuotaExceededException}, and for an atomic upload of which not everything could be written; the file is
+     *     closed then, and an atomic upload gone
      */
     void commit() throws IOException;
 

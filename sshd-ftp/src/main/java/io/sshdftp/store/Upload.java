@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
@@ -36,6 +37,8 @@ final class Upload extends OpenFile {
     private long size;
     private long reservedBytes;
     private final long reservedFiles;
+    /** Something could not be written; whoever ends it as if nothing had happened has not noticed. */
+    private boolean incomplete;
     /** The temporary has become the file, or is deleted. */
     private boolean gone;
 
@@ -99,10 +102,16 @@ final class Upload extends OpenFile {
     @Override
     synchronized void put(ByteBuffer from, long position, boolean append) throws IOException {
         long start = append ? size : position;
-        grow(Math.max(size, start + from.remaining()), () -> {
-            putFully(from, start);
-            return null;
-        });
+        boolean written = false;
+        try {
+            grow(Math.max(size, start + from.remaining()), () -> {
+                putFully(from, start);
+                return null;
+            });
+            written = true;
+        } finally {
+            incomplete |= !written;
+        }
     }
 
     @Override
@@ -152,6 +161,9 @@ final class Upload extends OpenFile {
     public synchronized void commit() throws IOException {
         requireOpen();
         try {
+            if (incomplete) {
+                throw new FileSystemException(path.toString(), null, "not all of it could be written, so nothing of it is kept");
+            }
             channel.force(true);
             requireOpen();
             Failures.at(path, () -> store.tree().change(() -> {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.sshdftp.config.FtpUploads;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -64,6 +65,24 @@ class VirtualUsersTest {
         assertFalse(bob.forwarding());
         assertEquals(Optional.of("/etc/keys/%u"), bob.keys());
         assertEquals(Optional.empty(), users.find("Alice"));
+    }
+
+    @Test
+    void readsWhatALineSaysOfTheFiles() throws Exception {
+        write("alice:!:/a:quota=10G+1000,rate=1M,umask=077,uploads=direct,access=/=rl+/up=rwdl,groups=x\nbob:!:/b\n");
+        VirtualUsers.Snapshot users = VirtualUsers.load(file, true).current();
+        FileOptions alice = users.find("alice").orElseThrow().files();
+        assertEquals(List.of("10737418240", "1000"), alice.quota().orElseThrow().words());
+        assertEquals(List.of("1048576", "1048576"), alice.rateLimit().orElseThrow().words());
+        assertEquals(Optional.of(077), alice.umask());
+        assertEquals(Optional.of(FtpUploads.DIRECT), alice.uploads());
+        assertEquals(List.of("/=rl", "/up=rwdl"), alice.access().orElseThrow().words());
+        assertEquals(FileOptions.NONE, users.find("bob").orElseThrow().files());
+        write("a:!:/:quota=x\nb:!:/:rate=\nc:!:/:umask=9\nd:!:/:uploads=whole\ne:!:/:access=/up=r\n");
+        List<String> problems = problems();
+        assertEquals(5, problems.size());
+        assertTrue(problems.get(0).contains("line 1: quota= bad size \"x\"; expected none"), problems.get(0));
+        assertTrue(problems.get(4).contains("line 5: access= there are no rights for /"), problems.get(4));
     }
 
     @Test

@@ -74,6 +74,13 @@ class DumpTest {
         for (Directive<?> d : List.of(Directives.FTP_MAX_CONTROL_CHANNELS, Directives.FTP_MAX_PENDING_DATA)) {
             sample(d, "1", "32", "65535");
         }
+        sample(Directives.SUBSYSTEM, "sftp internal-sftp", "\"sftp\" internal-sftp");
+        sample(Directives.FTP_EMBEDDED_ROOT, "%h", "/srv/ftp/%u", "\"/srv/with blank/%%\"", "%h/files");
+        sample(Directives.FTP_EMBEDDED_ACCESS, "/=rwdl", "/=none /up=w", "/=rl \"/with blank=rw\" /a=b=d");
+        sample(Directives.FTP_EMBEDDED_QUOTA, "none", "10G", "1 2", "none 100", "1T none");
+        sample(Directives.FTP_EMBEDDED_RATE_LIMIT, "none", "500K", "1 2M", "NONE 3");
+        sample(Directives.FTP_EMBEDDED_UMASK, "022", "0", "0777", "77");
+        sample(Directives.FTP_EMBEDDED_UPLOADS, "atomic", "DIRECT");
         sample(Directives.SYSLOG_FACILITY, "AUTH", "local7", "DAEMON", "AuthPriv");
         sample(Directives.LOG_LEVEL, "QUIET", "debug", "DEBUG1", "DEBUG3", "verbose");
         for (Directive<?> d : List.of(Directives.TCP_KEEP_ALIVE, Directives.USE_DNS, Directives.PUBKEY_AUTHENTICATION,

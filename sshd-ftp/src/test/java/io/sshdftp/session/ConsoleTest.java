@@ -74,7 +74,7 @@ class ConsoleTest {
         ConsoleFactory factory = new ConsoleFactory(s -> view, s -> forced);
         server.setShellFactory(factory);
         server.setCommandFactory(factory);
-        server.setChannelFactories(List.of(new ConsoleChannel.Factory()));
+        server.setChannelFactories(List.of(new ConsoleChannel.Factory(ConsoleChannel.Subsystems.NONE)));
         server.start();
         client = SshClient.setUpDefaultClient();
         client.setServerKeyVerifier((s, address, key) -> true);

@@ -162,6 +162,18 @@ class StoreTest {
     }
 
     @Test
+    void anUploadThatMissesAPartIsNotKept() throws Exception {
+        Store store = fixture.open(Uploads.ATOMIC, 100, 10);
+        put(store, "/a", "old");
+        StoreFile file = store.open(path("/a"), Opening.storing());
+        file.write(bytes("new"), 0);
+        assertThrows(QuotaExceededException.class, () -> file.write(bytes("x".repeat(200)), 3));
+        assertThrows(FileSystemException.class, file::commit);
+        assertEquals("old", get(store, "/a"));
+        assertEquals(List.of("a"), raw());
+    }
+
+    @Test
     void aDirectUploadIsSeenAtOnceAndStays() throws Exception {
         Store store = fixture.open(Uploads.DIRECT);
         try (StoreFile file = store.open(path("/a"), Opening.storing())) {
@@ -376,7 +388,7 @@ class StoreTest {
     void filesThatAreOpenAreBounded() throws Exception {
         Store store = fixture.open();
         put(store, "/a", "a");
-        for (int i = 0; i < RootedStore.MAX_OPEN; i++) {
+        for (int i = 0; i < Store.MAX_OPEN; i++) {
             store.open(path("/a"), Opening.reading());
         }
         FileSystemException e = assertThrows(FileSystemException.class, () -> store.open(path("/a"), Opening.reading()));
