@@ -65,6 +65,9 @@ class ArchitectureTest {
     static final ArchRule STORE = only("store", JDK, SLF4J);
 
     @ArchTest
+    static final ArchRule EMBEDDED = only("embedded", JDK, "io.sshdftp.leg..", "io.sshdftp.store..");
+
+    @ArchTest
     static final ArchRule RECORD = only("record", JDK, SLF4J, "io.sshdftp.config..");
 
     /** The daemon is the place that knows all; nobody knows it. */
@@ -80,7 +83,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule EVERY_PACKAGE_HAS_A_RULE = classes()
             .should()
-            .resideInAnyPackage(Stream.of("ftp", "config", "auth", "cipher", "leg", "transport", "forward", "session", "sftp", "store", "record", "daemon")
+            .resideInAnyPackage(Stream.of(
+                            "ftp", "config", "auth", "cipher", "leg", "transport", "forward", "session", "sftp", "store", "embedded", "record", "daemon")
                     .map(name -> "io.sshdftp." + name)
                     .toArray(String[]::new));
 
