@@ -53,7 +53,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule FORWARD =
-            only("forward", JDK, MINA, SLF4J, "io.sshdftp.ftp..", "io.sshdftp.leg..", "io.sshdftp.config..");
+            only("forward", JDK, MINA, SLF4J, "io.sshdftp.ftp..", "io.sshdftp.leg..", "io.sshdftp.embedded..", "io.sshdftp.config..");
 
     @ArchTest
     static final ArchRule SESSION = only("session", JDK, MINA, SLF4J, "io.sshdftp.auth..", "io.sshdftp.config..");

@@ -150,6 +150,27 @@ public final class Directives {
     public static final Directive<Boolean> FTP_GREETING_HINT =
             row("FtpGreetingHint", Values.YES_NO, MATCH, "Say in the 220 which modes are ready and what to add to the ssh command", "yes");
 
+    // The embedded FTP server
+    public static final Directive<Boolean> FTP_EMBEDDED =
+            row("FtpEmbedded", Values.YES_NO, MATCH, "Serve FTP from this process, at port 21 of the hosts below; no socket is opened", "no");
+    public static final Directive<List<String>> FTP_EMBEDDED_HOSTS = row(
+            "FtpEmbeddedHosts", Values.HOST_NAMES, MATCH, "Destinations of -L and -D that are the embedded server; localhost: this machine",
+            "localhost");
+    public static final Directive<FtpEmbeddedLogin> FTP_EMBEDDED_LOGIN = row(
+            "FtpEmbeddedLogin", Values.EMBEDDED_LOGIN, MATCH, "FTP login: sso (the SSH user, any password), password (asked for again)",
+            "sso");
+    public static final Directive<Integer> FTP_EMBEDDED_MAX_LOGINS =
+            row("FtpEmbeddedMaxLogins", Values.integer(1, 1000), MATCH, "FTP logins at one time, of all users", "200");
+    public static final Directive<Integer> FTP_EMBEDDED_MAX_LOGINS_PER_USER =
+            row("FtpEmbeddedMaxLoginsPerUser", Values.integer(1, 1000), MATCH, "FTP logins of one user at one time", "20");
+    public static final Directive<Integer> FTP_EMBEDDED_MAX_LOGINS_PER_ADDRESS =
+            row("FtpEmbeddedMaxLoginsPerAddress", Values.integer(1, 1000), MATCH, "FTP logins from one address at one time", "50");
+    public static final Directive<Duration> FTP_EMBEDDED_IDLE_TIMEOUT = row(
+            "FtpEmbeddedIdleTimeout", Values.TIME_NOT_ZERO, MATCH, "How long an FTP client may neither speak nor move data", "600");
+    public static final Directive<Boolean> FTP_EMBEDDED_AS_ROOT = row(
+            "FtpEmbeddedAsRoot", Values.YES_NO, GLOBAL, "Serve files even where the daemon runs as root, which it then does with root's rights",
+            "no");
+
     // The files of the daemon's own users, by FTP, SFTP and SCP
     public static final Directive<FtpRoot> FTP_EMBEDDED_ROOT =
             row("FtpEmbeddedRoot", Values.ROOT, MATCH, "Directory of a user's files; %u, %h (the root of the user's line)", "%h");

@@ -44,6 +44,8 @@ final class Values {
 
     static final ValueType<FtpServerDataMode> DATA_MODE = choice(FtpServerDataMode.class, Map.of());
 
+    static final ValueType<FtpEmbeddedLogin> EMBEDDED_LOGIN = choice(FtpEmbeddedLogin.class, Map.of());
+
     static final ValueType<FtpAuthTls> AUTH_TLS = choice(FtpAuthTls.class, Map.of());
 
     static final ValueType<List<Integer>> PORTS = each("one port, 1 to 65535", PortRanges::port, port -> "" + port);
@@ -73,6 +75,19 @@ final class Values {
                 return List.copyOf(words);
             },
             files -> files.isEmpty() ? List.of(NONE) : files);
+
+    /** Names or addresses of machines, in lower case. */
+    static final ValueType<List<String>> HOST_NAMES = ValueType.line(
+            "names or addresses of machines",
+            (words, warnings) -> {
+                for (String word : words) {
+                    if (!word.matches("[0-9A-Za-z._:-]{1,255}")) {
+                        throw new BadValue("\"" + word + "\" is no name or address; expected some such as localhost ftp.example");
+                    }
+                }
+                return words.stream().map(word -> word.toLowerCase(Locale.ROOT)).toList();
+            },
+            names -> names);
 
     static final ValueType<Optional<String>> FILE_OR_NONE = ValueType.word(
             "a file name, or none",

@@ -62,6 +62,7 @@ final class Daemon implements AutoCloseable {
         SessionState state = SessionState.of(channel.getSession());
         return stores.open(Policies.store(state.settings(), state.user().orElseThrow()));
     });
+    private final EmbeddedHost embedded = new EmbeddedHost(passwords, stores);
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile Optional<Path> pidFile = Optional.empty();
     private boolean closed;
@@ -84,6 +85,7 @@ final class Daemon implements AutoCloseable {
         List<InetSocketAddress> addresses = ListenSockets.of(setup.config());
         Daemon daemon = new Daemon(setup, addresses, loops("loop"), loops("login"));
         try {
+            daemon.embedded.prepare(setup);
             daemon.server.listen(addresses);
         } catch (StartException | RuntimeException e) {
             daemon.close();
@@ -116,7 +118,8 @@ final class Daemon implements AutoCloseable {
         Forwarding forwarding = new Forwarding(loops, resolver, session -> Policies.forwarding(SessionState.of(session)), connection -> {
             SessionState state = SessionState.of(connection.session());
             FtpForwarding ftp = new FtpForwarding(
-                    state.userName() + " from " + state.log().from(), Policies.ftp(state), connection, state.local().getAddress());
+                    state.userName() + " from " + state.log().from(), Policies.ftp(state), connection, state.local().getAddress(),
+                    embedded.of(state, connection.loop()));
             state.ftp(ftp);
             return ftp;
         });
@@ -189,6 +192,7 @@ final class Daemon implements AutoCloseable {
         try {
             next = source.load();
             sockets = ListenSockets.of(next.config());
+            embedded.prepare(next);
         } catch (ConfigException e) {
             return keep(e.messages());
         } catch (StartException e) {
@@ -262,6 +266,7 @@ final class Daemon implements AutoCloseable {
         } catch (IOException e) {
             SshdLog.LOG.debug("stopping", e);
         }
+        embedded.close();
         files.close();
         stores.close();
         loops.close();

@@ -93,7 +93,7 @@ final class Login implements SerialUserAuthService.Observer {
             state.log().invalidUser(name);
             return;
         }
-        Optional<String> obstacle = obstacle(state, user.get());
+        Optional<String> obstacle = obstacle(state, state.settings(), user.get());
         if (obstacle.isPresent()) {
             state.log().notAllowed(name, state.hostOrAddress(), obstacle.get());
         } else {
@@ -102,8 +102,7 @@ final class Login implements SerialUserAuthService.Observer {
     }
 
     /** As sshd: DenyUsers, AllowUsers, DenyGroups, AllowGroups, in this order. */
-    private static Optional<String> obstacle(SessionState state, VirtualUser user) {
-        Settings settings = state.settings();
+    static Optional<String> obstacle(SessionState state, Settings settings, VirtualUser user) {
         InetAddress address = state.remote().getAddress();
         String host = state.hostOrAddress();
         if (settings.get(Directives.DENY_USERS).matches(user.name(), host, address)) {

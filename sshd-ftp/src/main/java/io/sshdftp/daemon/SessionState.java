@@ -85,6 +85,11 @@ final class SessionState {
         userName = name;
     }
 
+    /** What would hold here if the client had named another user. */
+    synchronized Settings settingsOf(VirtualUser other) {
+        return setup.config().forConnection(facts.withUser(other.name(), other.groups()));
+    }
+
     /** No Allow or Deny rule keeps the user out. */
     void permit() {
         permitted = true;

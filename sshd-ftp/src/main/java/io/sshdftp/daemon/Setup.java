@@ -5,6 +5,7 @@ import io.sshdftp.auth.HostKeys;
 import io.sshdftp.auth.UsersFileException;
 import io.sshdftp.auth.VirtualUsers;
 import io.sshdftp.config.Directives;
+import io.sshdftp.config.Forwarding;
 import io.sshdftp.config.LogLevel;
 import io.sshdftp.config.ServerConfig;
 import io.sshdftp.config.Settings;
@@ -43,6 +44,10 @@ record Setup(ServerConfig config, KeyPairProvider hostKeys, Algorithms algorithm
         LogLevel level = config.global().get(Directives.LOG_LEVEL);
         if (Arrays.stream(LogLevel.values()).anyMatch(other -> other != level && config.mayBe(Directives.LOG_LEVEL, other))) {
             warnings.add("LogLevel inside Match is not honoured: there is one log for all connections, at LogLevel " + level);
+        }
+        if (config.mayBe(Directives.FTP_EMBEDDED, true) && !config.mayBe(Directives.FTP_FORWARDING, Forwarding.YES)
+                && !config.mayBe(Directives.FTP_FORWARDING, Forwarding.LOCAL)) {
+            warnings.add("FtpEmbedded yes has no effect while FtpForwarding is neither yes nor local");
         }
         return new Setup(config, hostKeys, algorithms, users, List.copyOf(warnings));
     }

@@ -1,9 +1,11 @@
 package io.sshdftp.forward;
 
+import io.sshdftp.embedded.EmbeddedServer;
 import io.sshdftp.ftp.DataAddress;
 import io.sshdftp.ftp.EngineOptions;
 import io.sshdftp.leg.Connection;
 import io.sshdftp.leg.EventLoop;
+import io.sshdftp.leg.Leg;
 import io.sshdftp.leg.MemoryBudget;
 import io.sshdftp.leg.Resolver;
 import io.sshdftp.leg.TcpConnection;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.apache.sshd.common.SshConstants;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,13 +50,16 @@ public final class FtpForwarding implements FtpHook {
     private final Set<Opening> openings = new HashSet<>();
     private final PendingData pending;
     private final MemoryBudget budget;
+    private final Optional<EmbeddedFtp> embedded;
 
     /**
      * @param peer the SSH connection, for the log
      * @param connection what the SSH connection forwards besides
      * @param sshLocal the address at which the ssh client reached us
+     * @param embedded the FTP server in this process, where this SSH connection may use it
      */
-    public FtpForwarding(String peer, FtpPolicy policy, ConnectionForwarding connection, InetAddress sshLocal) {
+    public FtpForwarding(
+            String peer, FtpPolicy policy, ConnectionForwarding connection, InetAddress sshLocal, Optional<EmbeddedFtp> embedded) {
         this.peer = peer;
         this.loop = connection.loop();
         this.policy = policy;
@@ -65,6 +71,7 @@ public final class FtpForwarding implements FtpHook {
         this.pending = new PendingData(policy.maxPendingData());
         this.budget = connection.budget();
         this.reverse = new ReverseForwards(policy);
+        this.embedded = embedded;
     }
 
     @Override
@@ -72,8 +79,9 @@ public final class FtpForwarding implements FtpHook {
         if (virtualPorts.claim(request)) {
             return true;
         }
+        boolean embeddedPort = embedded.isPresent() && request.port() == EmbeddedFtp.PORT;
         boolean control = policy.local()
-                && policy.controlPorts().test(request.port())
+                && (policy.controlPorts().test(request.port()) || embeddedPort)
                 && forwarding.permitsOpen(request.host(), request.port());
         if (!control) {
             return false;
@@ -84,7 +92,11 @@ public final class FtpForwarding implements FtpHook {
                     "more than " + policy.maxControlChannels() + " FTP control connections (FtpMaxControlChannels)");
             return true;
         }
-        new Opening(request).begin();
+        if (embeddedPort && embedded.get().isAt(request.host())) {
+            start(request, embedded.get());
+        } else {
+            new Opening(request).begin();
+        }
         return true;
     }
 
@@ -127,6 +139,16 @@ public final class FtpForwarding implements FtpHook {
             step = resolver.resolve(loop, request.host(), forwarding.connectTimeout(), new Resolver.Callback() {
                 @Override
                 public void resolved(List<InetAddress> addresses) {
+                    boolean own = request.port() == EmbeddedFtp.PORT
+                            && embedded.isPresent()
+                            && addresses.stream().allMatch(embedded.get()::isAt);
+                    if (own) {
+                        openings.remove(Opening.this);
+                        if (request.isPending()) {
+                            start(request, embedded.get());
+                        }
+                        return;
+                    }
                     connect(gateway.routes(request.host(), addresses), 0);
                 }
 
@@ -182,17 +204,32 @@ public final class FtpForwarding implements FtpHook {
     }
 
     private void start(DirectTcpipRequest request, TcpConnection server) {
+        String literal = server.remote().getAddress().getHostAddress();
+        start(
+                request,
+                server,
+                new TcpLeg(server, policy.serverListenPorts(), policy.dataTimeout()),
+                host -> host.equalsIgnoreCase(request.host()) || host.equals(literal));
+    }
+
+    /** Everything is as with a server at the far end of a socket, but for the socket. */
+    private void start(DirectTcpipRequest request, EmbeddedFtp target) {
+        EmbeddedServer.Ends ends;
+        try {
+            ends = target.server().connect(target.client());
+        } catch (IllegalStateException e) {
+            request.refuse(SshConstants.SSH_OPEN_CONNECT_FAILED, e.getMessage());
+            return;
+        }
+        start(request, ends.control(), ends.data(), host -> host.equalsIgnoreCase(request.host()) || target.isAt(host));
+    }
+
+    /** @param serverNames host strings that mean the FTP server */
+    private void start(DirectTcpipRequest request, Connection server, Leg serverLeg, Predicate<String> serverNames) {
         Connection client = request.accept();
         Optional<DataAddress> originator = Originators.of(request.originatorHost(), request.originatorPort());
-        String serverLiteral = server.remote().getAddress().getHostAddress();
         SshLeg clientLeg = new SshLeg(
-                policy,
-                virtualPorts,
-                reverse,
-                channels,
-                Originators.address(request.originatorHost()),
-                host -> host.equalsIgnoreCase(request.host()) || host.equals(serverLiteral));
-        TcpLeg serverLeg = new TcpLeg(server, policy.serverListenPorts(), policy.dataTimeout());
+                policy, virtualPorts, reverse, channels, Originators.address(request.originatorHost()), serverNames);
         EngineOptions options = new EngineOptions(
                 server.remote().getAddress(),
                 policy.foreignAddress(),

@@ -68,7 +68,7 @@ class DumpTest {
         sample(Directives.FTP_FOREIGN_ADDRESS, "no", "yes", "192.0.2.0/24", "10.0.0.0/8,2001:db8::/32 192.0.2.1", "0.0.0.0/0",
                 "0.0.0.0/0 ::/0");
         sample(Directives.FTP_AUTH_TLS, "refuse", "passthrough");
-        for (Directive<?> d : List.of(Directives.FTP_DATA_TIMEOUT, Directives.FTP_GREETING_TIMEOUT)) {
+        for (Directive<?> d : List.of(Directives.FTP_DATA_TIMEOUT, Directives.FTP_GREETING_TIMEOUT, Directives.FTP_EMBEDDED_IDLE_TIMEOUT)) {
             sample(d, "1", "2m", "1h");
         }
         for (Directive<?> d : List.of(Directives.FTP_MAX_CONTROL_CHANNELS, Directives.FTP_MAX_PENDING_DATA)) {
@@ -81,10 +81,17 @@ class DumpTest {
         sample(Directives.FTP_EMBEDDED_RATE_LIMIT, "none", "500K", "1 2M", "NONE 3");
         sample(Directives.FTP_EMBEDDED_UMASK, "022", "0", "0777", "77");
         sample(Directives.FTP_EMBEDDED_UPLOADS, "atomic", "DIRECT");
+        sample(Directives.FTP_EMBEDDED_HOSTS, "localhost", "localhost ftp.example", "FTP.example", "192.0.2.1 2001:db8::1");
+        sample(Directives.FTP_EMBEDDED_LOGIN, "sso", "password", "SSO");
+        for (Directive<?> d : List.of(Directives.FTP_EMBEDDED_MAX_LOGINS, Directives.FTP_EMBEDDED_MAX_LOGINS_PER_USER,
+                Directives.FTP_EMBEDDED_MAX_LOGINS_PER_ADDRESS)) {
+            sample(d, "1", "200", "1000");
+        }
         sample(Directives.SYSLOG_FACILITY, "AUTH", "local7", "DAEMON", "AuthPriv");
         sample(Directives.LOG_LEVEL, "QUIET", "debug", "DEBUG1", "DEBUG3", "verbose");
         for (Directive<?> d : List.of(Directives.TCP_KEEP_ALIVE, Directives.USE_DNS, Directives.PUBKEY_AUTHENTICATION,
-                Directives.PASSWORD_AUTHENTICATION, Directives.STRICT_MODES, Directives.DISABLE_FORWARDING, Directives.FTP_GREETING_HINT)) {
+                Directives.PASSWORD_AUTHENTICATION, Directives.STRICT_MODES, Directives.DISABLE_FORWARDING, Directives.FTP_GREETING_HINT,
+                Directives.FTP_EMBEDDED, Directives.FTP_EMBEDDED_AS_ROOT)) {
             sample(d, "yes", "no", "true", "FALSE");
         }
     }

@@ -9,6 +9,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.server.SshServer;
@@ -30,7 +31,7 @@ final class FtpGateway implements AutoCloseable {
     FtpGateway(ForwardingPolicy forwarding, FtpPolicy policy) throws IOException {
         Forwarding all = new Forwarding(loops, resolver, session -> forwarding, connection -> {
             InetSocketAddress local = (InetSocketAddress) connection.session().getLocalAddress();
-            FtpForwarding made = new FtpForwarding("test", policy, connection, local.getAddress());
+            FtpForwarding made = new FtpForwarding("test", policy, connection, local.getAddress(), Optional.empty());
             connections.add(connection);
             ftp.add(made);
             return made;
