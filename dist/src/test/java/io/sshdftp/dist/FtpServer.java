@@ -10,7 +10,7 @@ import java.time.Duration;
  * An FTP server of the kind that people run, on the FTP host, with its rules for data connections at their defaults. One user may
  * list, read, write and resume in the folder {@link #FOLDER}.
  */
-public abstract sealed class FtpServer implements AutoCloseable permits Vsftpd, ProFtpd, PureFtpd {
+public abstract sealed class FtpServer implements AutoCloseable permits Vsftpd, ProFtpd, PureFtpd, EmbeddedFtp {
     public static final int PORT = 21;
     public static final String FOLDER = "up";
     static final Duration LIMIT = Duration.ofSeconds(15);
@@ -47,7 +47,11 @@ public abstract sealed class FtpServer implements AutoCloseable permits Vsftpd, 
     }
 
     FtpServer(Hosts hosts, String address) {
-        this.host = hosts.ftp;
+        this(hosts, hosts.ftp, address);
+    }
+
+    FtpServer(Hosts hosts, Host host, String address) {
+        this.host = host;
         this.address = address;
         try {
             Path base = Files.createTempDirectory(hosts.open, name() + "-");

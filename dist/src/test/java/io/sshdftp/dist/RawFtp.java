@@ -30,6 +30,7 @@ import java.time.Duration;
  * open [PORT]         the data connection to that address, or to another port of the control connection's host
  * port [HOST [PORT]]  listens; announces that listener, or another address or port in its place
  * eprt                the same with EPRT
+ * default-port        listens at the port that the control connection comes from; announces nothing
  * accept              the data connection at the listener
  * no-accept MS        nobody connects to the listener in that time
  * upload N            N bytes on the data connection
@@ -56,7 +57,10 @@ final class RawFtp {
 
     private RawFtp(String host, int port) throws IOException {
         this.host = host;
-        control = new Socket(host, port);
+        control = new Socket();
+        // So that a listener may be bound to its port.
+        control.setReuseAddress(true);
+        control.connect(new InetSocketAddress(host, port));
         control.setTcpNoDelay(true);
         control.setSoTimeout(LIMIT_MILLIS);
         in = control.getInputStream();
@@ -112,6 +116,11 @@ final class RawFtp {
                 data.setSoTimeout(LIMIT_MILLIS);
             }
             case "port", "eprt" -> announce(step, argument.isEmpty() ? new String[0] : words);
+            case "default-port" -> {
+                listener = new ServerSocket();
+                listener.setReuseAddress(true);
+                listener.bind(control.getLocalSocketAddress());
+            }
             case "accept" -> {
                 listener.setSoTimeout(LIMIT_MILLIS);
                 data = listener.accept();

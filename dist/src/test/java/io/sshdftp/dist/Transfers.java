@@ -43,14 +43,29 @@ final class Transfers {
 
     /** Everything, with a big file of so many MiB and so many small ones. */
     void all(int mebibytes, int small) {
-        try {
-            listing();
-            bigFile(mebibytes);
-            emptyFile();
-            smallFiles(small);
-            resume();
-            nonAsciiNames();
+        run(() -> {
+            completed(mebibytes, small);
             abortedThenAnother();
+        });
+    }
+
+    /** Everything but what is given up in the middle: where uploads are seen whole or not at all, such a one cannot be watched. */
+    void allCompleted(int mebibytes, int small) {
+        run(() -> completed(mebibytes, small));
+    }
+
+    private void completed(int mebibytes, int small) {
+        listing();
+        bigFile(mebibytes);
+        emptyFile();
+        smallFiles(small);
+        resume();
+        nonAsciiNames();
+    }
+
+    private void run(Runnable transfers) {
+        try {
+            transfers.run();
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "\n--- " + server.name() + "\n" + server.tail(), e);
         } finally {
