@@ -9,8 +9,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -28,6 +31,7 @@ class EmbeddedIT {
     private static final int PORT = 2222;
     private static final int PASSWORDS = 2223;
     private static final int FEW = 2224;
+    private static final int DIRECT = 2225;
     private static final int CONTROL = 2121;
     private static final int SOCKS = 1081;
     private static final int MIB = 1 << 20;
@@ -44,9 +48,11 @@ class EmbeddedIT {
         String hash = Proc.spec("openssl", "passwd", "-6", "-stdin").input("right\n").runWell(LIMIT).out().trim();
         Path users = server.users("bob:" + hash + ":" + server.folder(), "banned:" + hash + ":" + server.folder());
         daemon = Daemon.packaged(hosts, new Keys(), PORT, List.of(
-                "VirtualUsers " + users, "Port " + PASSWORDS, "Port " + FEW,
-                "FtpEmbedded yes", "FtpEmbeddedAsRoot yes", "FtpEmbeddedHosts localhost ftp.example", "DenyUsers banned",
+                "VirtualUsers " + users, "Port " + PASSWORDS, "Port " + FEW, "Port " + DIRECT,
+                "Subsystem sftp internal-sftp", "FtpEmbedded yes", "FtpEmbeddedAsRoot yes", "FtpEmbeddedHosts localhost ftp.example",
+                "DenyUsers banned",
                 "Match LocalPort " + PASSWORDS, "FtpEmbeddedLogin password",
+                "Match LocalPort " + DIRECT, "FtpEmbeddedUploads direct",
                 "Match LocalPort " + FEW, "FtpEmbeddedMaxLoginsPerUser 2", "FtpEmbeddedIdleTimeout 2"));
         server.in(daemon);
     }
@@ -64,8 +70,12 @@ class EmbeddedIT {
     @AfterEach
     void nothingIsLeft() {
         daemon.awaitNoConnections();
-        Waiting.until("no upload has left anything", LIMIT, () -> names(server.folder()).stream().noneMatch(name -> name.startsWith(".")),
-                () -> names(server.folder()).toString());
+        Waiting.until("no upload has left anything", LIMIT, () -> !isUploading(), () -> names(server.folder()).toString());
+    }
+
+    /** A file that is not complete has a hidden name of its own. */
+    private static boolean isUploading() {
+        return names(server.folder()).stream().anyMatch(name -> name.startsWith("."));
     }
 
     private static List<String> names(Path folder) {
@@ -90,15 +100,19 @@ class EmbeddedIT {
 
     /** Another port of the daemon, where a Match block holds. */
     private static Proc sshAt(int port, Forwards forwards) {
-        return Proc.spec(hosts.client, forwards.appendTo(
-                        Peers.require("ssh", "openssh-client"), "-F", "none", "-N", "-v", "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes",
-                        "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-i", daemon.keys.userKey.toString(),
-                        "-p", Integer.toString(port), "-l", Daemon.USER, Hosts.GATEWAY_NEAR_CLIENT))
-                .openInput()
-                .start();
+        List<String> command = new ArrayList<>(List.of(Peers.require("ssh", "openssh-client")));
+        command.addAll(sshOptions());
+        command.addAll(List.of("-N", "-v", "-p", Integer.toString(port), "-l", Daemon.USER, Hosts.GATEWAY_NEAR_CLIENT));
+        return Proc.spec(hosts.client, forwards.appendTo(command.toArray(String[]::new))).openInput().start();
     }
 
-    // ---- every way of data -------------------------------------------------------------------------------------------------------------
+    /** Of OpenSSH's programs. */
+    private static List<String> sshOptions() {
+        return List.of("-F", "none", "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes", "-o", "StrictHostKeyChecking=no",
+                "-o", "UserKnownHostsFile=/dev/null", "-i", daemon.keys.userKey.toString());
+    }
+
+    // ---- every way of data ------------------------------------------------------------------------------------------------------------
 
     @ParameterizedTest
     @CsvSource({"CURL, EPSV", "CURL, PASV", "LFTP, PASV", "LFTP, EPSV"})
@@ -176,9 +190,63 @@ class EmbeddedIT {
         }
     }
 
-    // ---- no socket -----------------------------------------------------------------------------------------------------------------------
+    /** Uploads in place: what came before an abort stays, and is resumed. */
+    @ParameterizedTest
+    @EnumSource(FtpClient.Kind.class)
+    void directUploads(FtpClient.Kind client) {
+        try (Proc ssh = sshAt(DIRECT, control().localRange(30020, 30029))) {
+            Waiting.until("the forwards", LIMIT, () -> control().listenAt(hosts.client), ssh::tail);
+            new Transfers(client.on(hosts.client, access(DataMode.PASV)), server).all(8, 20);
+            assertTrue(ssh.isAlive());
+        }
+    }
 
-    /** While a download and an upload stand in the middle, the daemon has its listeners and the ssh client's connection, and nothing else. */
+    /** One person, one set of files, three protocols. */
+    @Test
+    void whatFtpUploadsSftpAndScpSee() {
+        Path sent = Payload.random(Proc.WORK.resolve("shared.bin"), MIB, 9);
+        try (Proc ssh = ssh(control().localRange(30020, 30029))) {
+            new Curl(hosts.client, access(DataMode.EPSV)).put(sent, FtpServer.FOLDER + "/shared.bin");
+            for (String program : List.of("sftp", "scp")) {
+                Path got = Proc.WORK.resolve("shared-" + program);
+                String remote = Daemon.USER + "@" + Hosts.GATEWAY_NEAR_CLIENT + ":" + FtpServer.FOLDER + "/shared.bin";
+                List<String> command = new ArrayList<>(List.of(Peers.require(program, "openssh-client")));
+                command.addAll(sshOptions());
+                command.addAll(List.of("-P", Integer.toString(PORT), remote, got.toString()));
+                Proc.spec(hosts.client, command).runWell(LIMIT);
+                Payload.assertSame(sent, got);
+            }
+            assertTrue(ssh.isAlive());
+        }
+    }
+
+    /** As it stands in README.md, but for the host and the key. */
+    @Test
+    void theRecipeOfTheReadme() throws IOException {
+        Matcher recipe = Pattern.compile("<!-- embedded recipe -->\\R```sh\\R(.*?)\\R(.*?)\\R```")
+                .matcher(Files.readString(Path.of("..", "README.md")));
+        assertTrue(recipe.find());
+        Matcher forwards = Pattern.compile("-L (\\S+)").matcher(recipe.group(1));
+        Forwards typed = Forwards.none();
+        while (forwards.find()) {
+            typed = typed.local(forwards.group(1));
+        }
+        Path served = Payload.random(server.folder().resolve("recipe.bin"), 4711, 10);
+        try (Proc ssh = ssh(typed)) {
+            List<String> curl = new ArrayList<>(List.of(recipe.group(2).replace("alice", Daemon.USER).split(" ")));
+            curl.set(0, Peers.require("curl", "curl"));
+            curl.set(curl.size() - 1, curl.get(curl.size() - 1) + FtpServer.FOLDER + "/");
+            assertTrue(Proc.spec(hosts.client, curl).runWell(LIMIT).out().contains("recipe.bin"));
+            assertTrue(ssh.isAlive());
+        }
+        Files.delete(served);
+    }
+
+    // ---- no socket --------------------------------------------------------------------------------------------------------------------
+
+    /**
+     * While a download and an upload stand in the middle, the daemon has its listeners and the ssh client's connection, and nothing else.
+     */
     @ParameterizedTest
     @EnumSource(DataMode.class)
     void noSocketInTheMiddleOfTransfers(DataMode mode) throws IOException {
@@ -195,7 +263,7 @@ class EmbeddedIT {
             Waiting.until(
                     "both transfers move",
                     LIMIT,
-                    () -> Payload.size(got) > 0 && names(server.folder()).stream().anyMatch(name -> name.startsWith(".")),
+                    () -> Payload.size(got) > 0 && isUploading(),
                     () -> down.tail() + up.tail() + daemon.proc().tail());
             assertTrue(down.isAlive() && up.isAlive(), () -> down.tail() + up.tail());
             List<Host.Socket> connections =
@@ -242,7 +310,7 @@ class EmbeddedIT {
         String url = "ftp://127.0.0.1:" + CONTROL + "/" + FtpServer.FOLDER + "/kept.bin";
         try (Proc ssh = ssh(control().localRange(30020, 30029));
                 Proc up = curl.spec("--limit-rate", "1000000", "-T", local.toString(), url).start()) {
-            Waiting.until("the upload moves", LIMIT, () -> names(server.folder()).stream().anyMatch(name -> name.startsWith(".")), up::tail);
+            Waiting.until("the upload moves", LIMIT, EmbeddedIT::isUploading, up::tail);
             ssh.kill();
             up.await(LIMIT);
         }
@@ -265,14 +333,15 @@ class EmbeddedIT {
         Files.delete(big);
     }
 
-    // ---- logins --------------------------------------------------------------------------------------------------------------------------
+    // ---- logins -----------------------------------------------------------------------------------------------------------------------
 
     @Test
     void onlyTheSshUserWithoutAFurtherPassword() {
         try (Proc ssh = ssh(control().localRange(30020, 30029))) {
             RawFtp.run(hosts.client, "127.0.0.1", CONTROL,
                     "expect FTP server ready", "line USER anonymous", "expect ^530 You are demo", "line USER bob", "expect ^530",
-                    "line USER demo", "expect ^331", "line PASS", "expect ^230", "line FEAT", "expect MLST Type", "line QUIT", "expect ^221");
+                    "line USER demo", "expect ^331", "line PASS", "expect ^230", "line FEAT", "expect MLST Type",
+                    "line QUIT", "expect ^221");
             assertTrue(ssh.isAlive());
         }
     }
@@ -281,9 +350,10 @@ class EmbeddedIT {
     void passwordsOfItsOwn() {
         try (Proc ssh = sshAt(PASSWORDS, control().localRange(30020, 30029))) {
             Waiting.until("the forwards", LIMIT, () -> control().listenAt(hosts.client), ssh::tail);
-            String[] attempt = {"expect ^220", "line USER bob", "expect ^331", "line PASS wrong", "expect ^530", "line USER banned", "expect ^331",
-                "line PASS right", "expect ^530", "line USER nobody", "expect ^331", "line PASS right", "expect ^421", "expect-end"};
-            RawFtp.run(hosts.client, "127.0.0.1", CONTROL, attempt);
+            RawFtp.run(hosts.client, "127.0.0.1", CONTROL,
+                    "expect ^220", "line USER bob", "expect ^331", "line PASS wrong", "expect ^530",
+                    "line USER banned", "expect ^331", "line PASS right", "expect ^530",
+                    "line USER nobody", "expect ^331", "line PASS right", "expect ^421", "expect-end");
             for (String who : List.of("bob", "banned", "invalid user nobody")) {
                 assertTrue(daemon.log().contains("Failed ftp for " + who + " from 10.77.1.2 port "), daemon::log);
             }
@@ -299,7 +369,8 @@ class EmbeddedIT {
         try (Proc ssh = sshAt(FEW, control())) {
             Waiting.until("the forwards", LIMIT, () -> control().listenAt(hosts.client), ssh::tail);
             String[] login = {"expect ^220", "line USER demo", "expect ^331", "line PASS x", "expect ^230"};
-            String[] idle = Stream.concat(Stream.of(login), Stream.of("expect ^421 Nothing was heard", "expect-end")).toArray(String[]::new);
+            String[] idle = Stream.concat(Stream.of(login), Stream.of("expect ^421 Nothing was heard", "expect-end"))
+                    .toArray(String[]::new);
             try (Proc one = RawFtp.spec(hosts.client, "127.0.0.1", CONTROL, idle).start();
                     Proc two = RawFtp.spec(hosts.client, "127.0.0.1", CONTROL, idle).start()) {
                 one.awaitLog("230 Logged in", LIMIT);
@@ -313,7 +384,7 @@ class EmbeddedIT {
         }
     }
 
-    // ---- how it is started ---------------------------------------------------------------------------------------------------------------
+    // ---- how it is started ------------------------------------------------------------------------------------------------------------
 
     @Test
     void asRootItIsRefused() throws IOException {
@@ -336,8 +407,8 @@ class EmbeddedIT {
         Files.writeString(base.resolve("keys"), daemon.keys.userPublicLine() + "\n");
         Files.writeString(base.resolve("users"), "demo:!:" + home + "\n");
         Files.writeString(base.resolve("config"), String.join("\n",
-                "Port 2300", "HostKey " + base.resolve("hostkey"), "VirtualUsers " + base.resolve("users"), "PidFile none", "StrictModes no",
-                "AuthorizedKeysFile " + base.resolve("keys"), "FtpEmbedded yes", ""));
+                "Port 2300", "HostKey " + base.resolve("hostkey"), "VirtualUsers " + base.resolve("users"), "PidFile none",
+                "StrictModes no", "AuthorizedKeysFile " + base.resolve("keys"), "FtpEmbedded yes", ""));
         Proc.spec("chmod", "-R", "u=rwX,go=", base.toString()).runWell(LIMIT);
         Proc.spec("chown", "-R", "nobody:nogroup", base.toString()).runWell(LIMIT);
         Path distribution = base.resolveSibling("dist");
@@ -357,7 +428,7 @@ class EmbeddedIT {
         }
     }
 
-    // ---- many ----------------------------------------------------------------------------------------------------------------------------
+    // ---- many -------------------------------------------------------------------------------------------------------------------------
 
     /** Readers that stand still, two hundred of them, within 512 MiB of heap; and somebody else, who does not notice. */
     @Test

@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * FTP clients that begin a download and read a little of it, as a process of its own. Arguments: the first control port, the first data port, how many
- * of each, how many sessions at each, the file. A data port belongs to the control port of the same number.
+ * FTP clients that begin a download and read a little of it, as a process of its own. Arguments: the first control port, the first data
+ * port, how many of each, how many sessions at each, the file. A data port belongs to the control port of the same number.
  */
 final class StoppedReaders {
     private static final int LIMIT_MILLIS = 60_000;

@@ -74,6 +74,7 @@ final class Verbs implements CommandFactory {
         row("SIZE", NAME, LOGGED_IN, FileCommands::size);
         row("MDTM", NAME, LOGGED_IN, FileCommands::modificationTime);
         row("MFMT", "time name", LOGGED_IN, FileCommands::modifyTime);
+        row("MFCT", "time name", LOGGED_IN, FileCommands::createTime);
         row("MFF", "fact=value; name", LOGGED_IN, FileCommands::modifyFacts);
         row("AVBL", "[name]", LOGGED_IN, FileCommands::available);
         row("SITE", "CHMOD|UTIME|HELP", LOGGED_IN, FileCommands::site);

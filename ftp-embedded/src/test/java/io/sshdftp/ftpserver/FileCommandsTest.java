@@ -120,6 +120,9 @@ class FileCommandsTest {
             talk.ask(wrong, 501);
         }
         talk.ask("MFMT 20150102030405 missing", 550);
+        assertTrue(talk.ask("MFCT 20150102030405 a b", 550).get(0).contains("cannot be changed"));
+        talk.ask("MFCT a b", 501);
+        assertFalse(talk.ask("FEAT", 211).toString().contains("MFCT"));
     }
 
     @Test
