@@ -48,6 +48,8 @@ final class Daemon implements AutoCloseable {
     private static final int MAX_AUTH_REQUESTS = 1024;
     /** How long a loop may take to reset its sockets. */
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
+    /** Characters of what a client sent in the log. */
+    private static final int MAX_SHOWN = 100;
 
     private final GatewayServer server = (GatewayServer) ServerBuilder.builder().factory(GatewayServer::new).build(true);
     private final AtomicReference<Setup> setup;
@@ -154,13 +156,12 @@ final class Daemon implements AutoCloseable {
         return Policies.files(SessionState.of(channel.getSession()));
     }
 
-    private Optional<Command> subsystem(String name, ChannelSession channel) throws IOException {
-        if (!name.equals(FileSessions.SUBSYSTEM) || !mayHaveFiles(channel)) {
-            return Optional.empty();
-        }
+    private Optional<Command> subsystem(String name, ChannelSession channel) {
         SessionState state = SessionState.of(channel.getSession());
-        state.log().info("subsystem request for " + name + " by user " + state.userName());
-        return Optional.of(files.sftp(channel));
+        boolean found = name.equals(FileSessions.SUBSYSTEM) && mayHaveFiles(channel);
+        String shown = name.substring(0, Math.min(name.length(), MAX_SHOWN));
+        state.log().info("subsystem request for " + shown + " by user " + state.userName() + (found ? "" : " failed, subsystem not found"));
+        return found ? Optional.of(files.sftp(channel)) : Optional.empty();
     }
 
     /** What MINA wants to be told of a configuration, for the connections that begin from now on. */

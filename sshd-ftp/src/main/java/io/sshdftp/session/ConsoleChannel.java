@@ -20,8 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ConsoleChannel extends ChannelSession {
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleChannel.class);
-    /** For the log, of what a stranger sent. */
-    private static final int MAX_SHOWN = 64;
 
     private final Subsystems subsystems;
 
@@ -36,11 +34,11 @@ public final class ConsoleChannel extends ChannelSession {
         Subsystems NONE = (name, channel) -> Optional.empty();
 
         /**
-         * Makes the server of a subsystem, on the I/O worker.
+         * Makes the server of a subsystem, on the I/O worker; says in the log what becomes of the request.
          *
          * @return empty when there is none of that name for this user
          */
-        Optional<Command> find(String name, ChannelSession channel) throws IOException;
+        Optional<Command> find(String name, ChannelSession channel);
     }
 
     /** Takes the place of MINA's {@code ChannelSessionFactory} among the server's channel factories. */
@@ -91,10 +89,6 @@ public final class ConsoleChannel extends ChannelSession {
             commandInstance = command.get();
             return prepareChannelCommand(request, commandInstance);
         }
-        LOG.info(
-                "subsystem request for {} by user {} failed, subsystem not found",
-                Text.printable(subsystem, MAX_SHOWN),
-                Text.printable(getSession().getUsername(), MAX_SHOWN));
         return Result.ReplyFailure;
     }
 
