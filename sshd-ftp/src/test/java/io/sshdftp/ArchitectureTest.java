@@ -59,6 +59,12 @@ class ArchitectureTest {
     static final ArchRule SESSION = only("session", JDK, MINA, SLF4J, "io.sshdftp.auth..", "io.sshdftp.config..");
 
     @ArchTest
+    static final ArchRule SQL = only("sql", JDK, SLF4J, "com.zaxxer.hikari..", "io.sshdftp.auth..");
+
+    @ArchTest
+    static final ArchRule ADMIN = only("admin", JDK, "io.sshdftp.auth..", "io.sshdftp.config..", "io.sshdftp.sql..");
+
+    @ArchTest
     static final ArchRule SFTP = only("sftp", JDK, MINA, SLF4J, "io.sshdftp.store..");
 
     @ArchTest
@@ -84,7 +90,8 @@ class ArchitectureTest {
     static final ArchRule EVERY_PACKAGE_HAS_A_RULE = classes()
             .should()
             .resideInAnyPackage(Stream.of(
-                            "ftp", "config", "auth", "cipher", "leg", "transport", "forward", "session", "sftp", "store", "embedded", "record", "daemon")
+                            "ftp", "config", "auth", "cipher", "leg", "transport", "forward", "session", "sftp", "sql", "admin", "store", "embedded",
+                            "record", "daemon")
                     .map(name -> "io.sshdftp." + name)
                     .toArray(String[]::new));
 

@@ -53,6 +53,20 @@ public final class AuthorizedKeys {
     }
 
     /**
+     * The file that keys of a user are written to.
+     *
+     * @param files as for the constructor
+     * @return {@code keys=} of the user, else the first of {@code files}; empty when there is neither, or the user's fields are not good
+     */
+    public static Optional<Path> fileOf(UserRecord record, List<String> files) {
+        Optional<VirtualUser> user =
+                UserFields.parse(record.name(), record.hash(), record.root(), record.options(), "", problem -> {});
+        return user.flatMap(known -> known.keys()
+                .or(() -> files.stream().filter(file -> !file.equalsIgnoreCase("none")).findFirst())
+                .map(file -> known.home().resolve(expand(file, known.name(), known.home().toString()))));
+    }
+
+    /**
      * What a look-up found.
      *
      * @param grant the first line that lets the key in
@@ -75,9 +89,7 @@ public final class AuthorizedKeys {
         // The name goes into paths, and comes from a stranger.
         boolean safe = !user.isEmpty() && !user.equals(".") && !user.equals("..") && user.indexOf('/') < 0 && user.indexOf('\0') < 0;
         if (safe && !(key instanceof OpenSshCertificate)) {
-            ByteArrayBuffer encoded = new ByteArrayBuffer();
-            encoded.putRawPublicKey(key);
-            Search search = new Search(encoded.getCompactData(), key, client, hostName, now, warnings);
+            Search search = Search.of(key, client, hostName, now, warnings);
             for (String file : files) {
                 if (grant.isEmpty() && !file.equalsIgnoreCase("none")) {
                     grant = search(search, home, expand(file, user, home.toString()));
@@ -85,6 +97,19 @@ public final class AuthorizedKeys {
             }
         }
         return new Lookup(grant, List.copyOf(warnings.subList(0, Math.min(warnings.size(), MAX_WARNINGS))));
+    }
+
+    /**
+     * Looks in lines that stand with a user, in place of files.
+     *
+     * @param where for the warnings, what they are
+     */
+    public static Lookup find(
+            String where, String lines, PublicKey key, InetAddress client, Optional<String> hostName, Instant now) {
+        List<String> warnings = new ArrayList<>();
+        Optional<KeyGrant> grant =
+                key instanceof OpenSshCertificate ? Optional.empty() : Search.of(key, client, hostName, now, warnings).lines(where, lines);
+        return new Lookup(grant, List.copyOf(warnings));
     }
 
     private Optional<KeyGrant> search(Search search, Path home, String name) {
@@ -96,7 +121,7 @@ public final class AuthorizedKeys {
                 search.warnings.add(file + ": not read: " + problem.get());
                 return Optional.empty();
             }
-            return search.file(file, new String(SmallFile.read(file, MAX_FILE_BYTES), StandardCharsets.UTF_8));
+            return search.lines(file.toString(), new String(SmallFile.read(file, MAX_FILE_BYTES), StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
@@ -130,11 +155,17 @@ public final class AuthorizedKeys {
     /** One look-up. */
     private record Search(
             byte[] blob, PublicKey key, InetAddress client, Optional<String> hostName, Instant now, List<String> warnings) {
-        Optional<KeyGrant> file(Path file, String content) {
+        static Search of(PublicKey key, InetAddress client, Optional<String> hostName, Instant now, List<String> warnings) {
+            ByteArrayBuffer encoded = new ByteArrayBuffer();
+            encoded.putRawPublicKey(key);
+            return new Search(encoded.getCompactData(), key, client, hostName, now, warnings);
+        }
+
+        Optional<KeyGrant> lines(String where, String content) {
             int number = 0;
             for (String line : content.split("\n", -1)) {
                 number++;
-                Optional<KeyGrant> grant = line(file + " line " + number, line);
+                Optional<KeyGrant> grant = line(where + " line " + number, line);
                 if (grant.isPresent()) {
                     return grant;
                 }

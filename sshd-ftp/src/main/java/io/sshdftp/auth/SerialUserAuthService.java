@@ -59,8 +59,11 @@ public final class SerialUserAuthService extends ServerUserAuthService {
         /** Lets any number of attempts fail. */
         Observer NONE = new Observer() {};
 
-        /** The first request is not looked at before this is complete, in whatever way; empty when it can be at once. */
-        default Optional<CompletionStage<?>> ready(ServerSession session) {
+        /**
+         * The first request has come, and names the user. It is not looked at before this is complete; empty when it can be at once. Where
+         * it completes exceptionally, nobody can tell who may log in: the connection is ended.
+         */
+        default Optional<CompletionStage<?>> ready(String name, ServerSession session) {
             return Optional.empty();
         }
 
@@ -115,7 +118,7 @@ public final class SerialUserAuthService extends ServerUserAuthService {
         if (getServerSession().isClosing()) {
             return;
         }
-        if (!pending && !awaitsReadiness(command)) {
+        if (!pending && !awaitsReadiness(command, buffer)) {
             if (command != SshConstants.SSH_MSG_USERAUTH_REQUEST || getServerSession().isAuthenticated() || look(command, buffer)) {
                 super.process(command, buffer);
             }
@@ -137,15 +140,18 @@ public final class SerialUserAuthService extends ServerUserAuthService {
     }
 
     /** True when the first request has to wait. */
-    private boolean awaitsReadiness(int command) {
+    private boolean awaitsReadiness(int command, Buffer buffer) {
         if (askedWhetherReady || command != SshConstants.SSH_MSG_USERAUTH_REQUEST) {
             return false;
         }
         askedWhetherReady = true;
-        Optional<CompletionStage<?>> ready = observer.ready(getServerSession());
+        int start = buffer.rpos();
+        String user = buffer.getString();
+        buffer.rpos(start);
+        Optional<CompletionStage<?>> ready = observer.ready(user, getServerSession());
         pending = ready.isPresent();
         // On this very thread when it is complete already: what waits then is this request, which must have been put there before.
-        ready.ifPresent(stage -> stage.whenCompleteAsync((value, failure) -> goOn()));
+        ready.ifPresent(stage -> stage.whenCompleteAsync((value, failure) -> goOn(Optional.ofNullable(failure))));
         return pending;
     }
 
@@ -220,9 +226,18 @@ public final class SerialUserAuthService extends ServerUserAuthService {
         workOff();
     }
 
-    private synchronized void goOn() {
+    private synchronized void goOn(Optional<Throwable> failure) {
         pending = false;
-        workOff();
+        if (failure.isEmpty()) {
+            workOff();
+            return;
+        }
+        waiting.clear();
+        try {
+            getServerSession().disconnect(SshConstants.SSH2_DISCONNECT_SERVICE_NOT_AVAILABLE, "Logins are not possible for the moment");
+        } catch (IOException e) {
+            getServerSession().exceptionCaught(e);
+        }
     }
 
     private void workOff() {

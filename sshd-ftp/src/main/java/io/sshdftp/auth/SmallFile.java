@@ -2,6 +2,9 @@ package io.sshdftp.auth;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -53,6 +56,15 @@ final class SmallFile {
                 throw new IOException("it has more than " + limit + " bytes");
             }
             return bytes;
+        }
+    }
+
+    /** The whole content, of at most {@code limit} bytes, as text. */
+    static String text(Path file, int limit) throws IOException {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(read(file, limit))).toString();
+        } catch (CharacterCodingException e) {
+            throw new IOException("it is not UTF-8 text; save it as such", e);
         }
     }
 

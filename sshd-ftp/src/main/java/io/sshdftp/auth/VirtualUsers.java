@@ -1,20 +1,14 @@
 package io.sshdftp.auth;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * <p>BOUNDS: a file of {@value #MAX_FILE_BYTES} bytes. THREADS: any; {@link #current} reads a local file now and then, so not on an event
  * loop.
  */
-public final class VirtualUsers {
+public final class VirtualUsers implements UserSource {
     /** Largest file, in bytes: some 40,000 users. */
     public static final int MAX_FILE_BYTES = 8 * 1024 * 1024;
 
@@ -35,7 +29,7 @@ public final class VirtualUsers {
 
     private final Path file;
     private final boolean strictModes;
-    private final byte[] decoySecret = new byte[32];
+    private final byte[] decoySecret = Decoys.secret();
     private volatile Snapshot snapshot;
     /** What the file looked like when it was last read, well or badly. Guarded by this. */
     private Optional<SmallFile.Stamp> seen = Optional.empty();
@@ -45,7 +39,6 @@ public final class VirtualUsers {
     private VirtualUsers(Path file, boolean strictModes) {
         this.file = file;
         this.strictModes = strictModes;
-        new SecureRandom().nextBytes(decoySecret);
     }
 
     /**
@@ -66,6 +59,21 @@ public final class VirtualUsers {
             users.snapshot = users.read();
         }
         return users;
+    }
+
+    @Override
+    public CompletionStage<Optional<VirtualUser>> lookup(String name) {
+        return CompletableFuture.completedFuture(find(name));
+    }
+
+    @Override
+    public Optional<VirtualUser> find(String name) {
+        return current().find(name);
+    }
+
+    @Override
+    public PasswordHash decoy(String name) {
+        return snapshot.decoy(name);
     }
 
     /** The users of the file as it is now, or as it was when it was last good. */
@@ -108,14 +116,7 @@ public final class VirtualUsers {
     private Snapshot read() throws UsersFileException {
         try {
             checkMode();
-            byte[] bytes = SmallFile.read(file, MAX_FILE_BYTES);
-            String content;
-            try {
-                content = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-            } catch (CharacterCodingException e) {
-                throw new UsersFileException(List.of(file + ": it is not UTF-8 text; save it as such"));
-            }
-            return new Snapshot(UsersFile.parse(file, content), decoySecret);
+            return new Snapshot(UsersFile.parse(file, SmallFile.text(file, MAX_FILE_BYTES)), decoySecret);
         } catch (UsersFileException e) {
             throw e;
         } catch (IOException e) {
@@ -148,22 +149,12 @@ public final class VirtualUsers {
 
     /** The users at one moment. Immutable. */
     public static final class Snapshot {
-        /** For a file in which nobody has a password: what {@code openssl passwd -6} makes, of a password that nobody knows. */
-        private static final PasswordHash DEFAULT_DECOY = PasswordHash.parse("$6$nobodyhasthis$" + ".".repeat(86));
-
         private final Map<String, VirtualUser> users;
-        private final List<PasswordHash> hashes = new ArrayList<>();
-        private final byte[] decoySecret;
+        private final Decoys decoys;
 
         Snapshot(Map<String, VirtualUser> users, byte[] decoySecret) {
             this.users = users;
-            this.decoySecret = decoySecret;
-            for (VirtualUser user : users.values()) {
-                user.hash().ifPresent(hashes::add);
-            }
-            if (hashes.isEmpty()) {
-                hashes.add(DEFAULT_DECOY);
-            }
+            this.decoys = new Decoys(users.values().stream().flatMap(user -> user.hash().stream()).toList(), decoySecret);
         }
 
         /** The user of that name, exactly as written. */
@@ -186,19 +177,8 @@ public final class VirtualUsers {
             return new Passwords.Credential(hash, decoy(name));
         }
 
-        /**
-         * A hash of the file, always the same for one name: where users' hashes differ in cost, an unknown name then looks like one of
-         * them, and like the same one each time it is asked for.
-         */
         private PasswordHash decoy(String name) {
-            try {
-                Mac mac = Mac.getInstance("HmacSHA256");
-                mac.init(new SecretKeySpec(decoySecret, "HmacSHA256"));
-                int index = ByteBuffer.wrap(mac.doFinal(name.getBytes(StandardCharsets.UTF_8))).getInt();
-                return hashes.get(Math.floorMod(index, hashes.size()));
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("every Java has HmacSHA256", e);
-            }
+            return decoys.of(name);
         }
     }
 }

@@ -66,7 +66,7 @@ public final class Directives {
 
     // Authentication
     public static final Directive<Optional<String>> VIRTUAL_USERS =
-            row("VirtualUsers", Values.FILE_OR_NONE, GLOBAL, "File of the daemon's own users, name:hash:root[:options] a line", "none");
+            row("VirtualUsers", Values.FILE_OR_NONE, GLOBAL, "The daemon's own users: a file, or a table (jdbc:postgresql:...)", "none");
     public static final Directive<Boolean> PUBKEY_AUTHENTICATION =
             row("PubkeyAuthentication", Values.YES_NO, MATCH, "Log in with a key", "yes");
     public static final Directive<Boolean> PASSWORD_AUTHENTICATION =

@@ -62,13 +62,19 @@ final class EmbeddedVisitor implements EmbeddedClient {
     /** By the same rules as an SSH login of that user by password, from the same address. */
     @Override
     public Optional<Account> authenticate(String name, String password) {
-        Optional<VirtualUser> user = state.setup().users().current().find(name);
+        Optional<VirtualUser> user;
+        try {
+            user = state.setup().users().find(name);
+        } catch (IOException e) {
+            state.log().error("the user of an FTP login cannot be looked up, it is refused");
+            return Optional.empty();
+        }
         Optional<Settings> settings = user.map(state::settingsOf);
         boolean may = settings.isPresent()
                 && settings.get().get(Directives.PASSWORD_AUTHENTICATION)
                 && Login.obstacle(state, settings.get(), user.get()).isEmpty();
         PasswordCheck.Outcome outcome = passwords
-                .check(() -> state.setup().users().current().credential(name, may), password.toCharArray(), () -> true)
+                .check(() -> state.setup().users().credential(name, may ? user : Optional.empty()), password.toCharArray(), () -> true)
                 .toCompletableFuture()
                 .join();
         if (outcome == PasswordCheck.Outcome.OVERLOADED) {
@@ -79,7 +85,11 @@ final class EmbeddedVisitor implements EmbeddedClient {
 
     @Override
     public void loginFailed(String name) {
-        state.log().failed("ftp", name, state.setup().users().current().find(name).isEmpty(), "", true);
+        state.setup()
+                .users()
+                .lookup(name)
+                .exceptionally(failure -> Optional.empty())
+                .thenAccept(user -> state.log().failed("ftp", name, user.isEmpty(), "", true));
     }
 
     @Override

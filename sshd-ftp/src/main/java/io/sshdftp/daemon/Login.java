@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.digest.BuiltinDigests;
@@ -29,6 +30,8 @@ import org.apache.sshd.server.session.ServerSession;
 final class Login implements SerialUserAuthService.Observer {
     private static final String PUBLICKEY = "publickey";
     private static final String PASSWORD = "password";
+    /** Characters of a name in the log, as in sshd. */
+    private static final int MAX_SHOWN = 100;
 
     private final ClientNames names;
 
@@ -46,24 +49,35 @@ final class Login implements SerialUserAuthService.Observer {
             return Optional.empty();
         }
         VirtualUser user = state.user().orElseThrow();
+        AuthorizedKeys.Lookup lookup;
+        if (user.keyLines().isPresent()) {
+            lookup = AuthorizedKeys.find(
+                    "keys of user " + user.name(), user.keyLines().get(), key, state.remote().getAddress(), state.host(), Instant.now());
+        } else {
+            lookup = inFiles(user, key, state);
+        }
+        lookup.warnings().forEach(warning -> state.log().info("Authentication refused: " + warning));
+        return lookup.grant();
+    }
+
+    private static AuthorizedKeys.Lookup inFiles(VirtualUser user, PublicKey key, SessionState state) {
+        Settings settings = state.settings();
         List<String> files = user.keys().map(List::of).orElse(settings.get(Directives.AUTHORIZED_KEYS_FILE));
         AuthorizedKeys keys;
         try {
             keys = new AuthorizedKeys(files, settings.get(Directives.STRICT_MODES));
         } catch (IllegalArgumentException e) {
             state.log().error(e.getMessage());
-            return Optional.empty();
+            return new AuthorizedKeys.Lookup(Optional.empty(), List.of());
         }
-        AuthorizedKeys.Lookup lookup = keys.find(user.name(), user.home(), key, state.remote().getAddress(), state.host(), Instant.now());
-        lookup.warnings().forEach(warning -> state.log().info("Authentication refused: " + warning));
-        return lookup.grant();
+        return keys.find(user.name(), user.home(), key, state.remote().getAddress(), state.host(), Instant.now());
     }
 
     /** What to compare a password with; see {@link io.sshdftp.auth.PasswordLogin}. */
     Passwords.Credential credential(String name, ServerSession session) {
         SessionState state = SessionState.of(session);
         boolean may = state.permitted() && state.settings().get(Directives.PASSWORD_AUTHENTICATION);
-        return state.setup().users().current().credential(name, may);
+        return state.setup().users().credential(name, may ? state.user() : Optional.empty());
     }
 
     /** See {@link io.sshdftp.auth.PasswordLogin.Listener}; the outcome itself comes to {@link #failed} and {@link #accepted}. */
@@ -74,18 +88,27 @@ final class Login implements SerialUserAuthService.Observer {
     }
 
     @Override
-    public Optional<CompletionStage<?>> ready(ServerSession session) {
+    public Optional<CompletionStage<?>> ready(String name, ServerSession session) {
         SessionState state = SessionState.of(session);
-        if (!state.settings().get(Directives.USE_DNS)) {
-            return Optional.empty();
+        CompletableFuture<Optional<VirtualUser>> user = state.setup().users().lookup(name).toCompletableFuture();
+        CompletableFuture<Void> known = user.thenAccept(state::lookedUp);
+        known.whenComplete((done, failure) -> {
+            if (failure != null) {
+                state.log().error("the user " + name.substring(0, Math.min(name.length(), MAX_SHOWN)) + " cannot be looked up, the login is refused");
+            }
+        });
+        if (state.settings().get(Directives.USE_DNS)) {
+            return Optional.of(names.of(state.remote().getAddress())
+                    .thenAccept(host -> host.ifPresent(state::hostNamed))
+                    .thenCombine(known, (host, done) -> done));
         }
-        return Optional.of(names.of(state.remote().getAddress()).thenAccept(name -> name.ifPresent(state::hostNamed)));
+        return known.isDone() && !known.isCompletedExceptionally() ? Optional.empty() : Optional.of(known);
     }
 
     @Override
     public void userNamed(String name, ServerSession session) {
         SessionState state = SessionState.of(session);
-        Optional<VirtualUser> user = state.setup().users().current().find(name);
+        Optional<VirtualUser> user = state.lookedUp();
         state.userNamed(name, user);
         state.settings().get(Directives.BANNER).flatMap(Banner::read).ifPresent(banner -> CoreModuleProperties.WELCOME_BANNER.set(session, banner));
         session.setAttribute(PublicKeyLogin.ALGORITHMS, Algorithms.signatures(state.settings().get(Directives.PUBKEY_ACCEPTED_ALGORITHMS)));

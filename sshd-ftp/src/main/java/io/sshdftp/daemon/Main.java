@@ -1,10 +1,12 @@
 package io.sshdftp.daemon;
 
+import io.sshdftp.admin.UsersCommand;
 import io.sshdftp.config.ConfigException;
 import io.sshdftp.config.Directives;
 import io.sshdftp.config.ServerConfig;
 import io.sshdftp.config.Settings;
 import io.sshdftp.record.SshdLog;
+import io.sshdftp.sql.UserTables;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
@@ -14,6 +16,9 @@ import java.util.Map;
 public final class Main {
     /** As sshd: whatever keeps it from starting. */
     private static final int FAILURE = 1;
+
+    /** The command that is no letter. */
+    private static final String USERS = "users";
 
     private Main() {}
 
@@ -26,7 +31,10 @@ public final class Main {
     /** Everything short of the end of the process; returns its exit status. */
     static int run(String[] arguments, PrintStream out, PrintStream err) {
         Logging.beforeConfiguration();
-        try {
+        if (arguments.length > 0 && arguments[0].equals(USERS)) {
+            return UsersCommand.run(List.of(arguments).subList(1, arguments.length), out, err);
+        }
+        try (UserTables tables = new UserTables()) {
             Options options = Options.parse(arguments);
             if (options.mode() == Options.Mode.VERSION) {
                 err.println(Version.TEXT + ", Java " + Runtime.version());
@@ -36,11 +44,11 @@ public final class Main {
             switch (options.mode()) {
                 case PRINT_UNCHECKED -> print(config, options, out);
                 case PRINT -> {
-                    Setup.load(config);
+                    Setup.load(config, tables);
                     print(config, options, out);
                 }
-                case TEST -> Setup.load(config).warnings().forEach(err::println);
-                default -> serve(config, options);
+                case TEST -> Setup.load(config, tables).warnings().forEach(err::println);
+                default -> serve(config, options, tables);
             }
             return 0;
         } catch (UsageException e) {
@@ -58,14 +66,14 @@ public final class Main {
         out.print(config.dump(settings));
     }
 
-    private static void serve(ServerConfig config, Options options) throws StartException {
+    private static void serve(ServerConfig config, Options options, UserTables tables) throws StartException {
         if (options.inetd()) {
             throw new StartException(List.of("-i (one connection on standard input) is not offered; let the daemon listen: Port, ListenAddress"));
         }
         if (!options.foreground()) {
             throw new StartException(List.of("the daemon stays in the foreground: add -D, and let a service manager, or \"&\", do the rest"));
         }
-        Setup setup = Setup.load(config);
+        Setup setup = Setup.load(config, tables);
         log(config, options);
         setup.warnings().forEach(SshdLog.LOG::warn);
         Daemon daemon;
@@ -77,7 +85,7 @@ public final class Main {
             }
             throw e;
         }
-        signals(daemon, options);
+        signals(daemon, options, tables);
         if (options.debug() == 0) {
             config.global().get(Directives.PID_FILE).ifPresent(file -> writePidFile(file, daemon));
         }
@@ -91,7 +99,7 @@ public final class Main {
     }
 
     /** SIGTERM and SIGINT end the daemon, with status 0 as sshd; SIGHUP reads the configuration again. */
-    private static void signals(Daemon daemon, Options options) {
+    private static void signals(Daemon daemon, Options options, UserTables tables) {
         for (Map.Entry<String, Integer> signal : Map.of("TERM", 15, "INT", 2).entrySet()) {
             Signals.handle(signal.getKey(), () -> {
                 SshdLog.LOG.info("Received signal {}; terminating.", signal.getValue());
@@ -102,7 +110,7 @@ public final class Main {
             SshdLog.LOG.info("Received SIGHUP; reading the configuration again.");
             daemon.reload(() -> {
                 ServerConfig config = ServerConfig.load(options.configFile(), options.overrides());
-                Setup setup = Setup.load(config);
+                Setup setup = Setup.load(config, tables);
                 log(config, options);
                 return setup;
             });

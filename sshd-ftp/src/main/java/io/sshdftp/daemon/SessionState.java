@@ -27,6 +27,7 @@ final class SessionState {
     private ConnectionFacts facts;
     private volatile Settings settings;
     private volatile String userName = "";
+    private volatile Optional<VirtualUser> lookedUp = Optional.empty();
     private volatile Optional<VirtualUser> user = Optional.empty();
     private volatile boolean permitted;
     private volatile String offeredKey = "";
@@ -66,6 +67,15 @@ final class SessionState {
     synchronized void hostNamed(String name) {
         host = Optional.of(name);
         facts = facts.withHost(name);
+    }
+
+    /** @param found the user that the client is going to name, if there is one */
+    void lookedUp(Optional<VirtualUser> found) {
+        lookedUp = found;
+    }
+
+    Optional<VirtualUser> lookedUp() {
+        return lookedUp;
     }
 
     /**

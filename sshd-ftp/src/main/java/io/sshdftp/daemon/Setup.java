@@ -2,6 +2,7 @@ package io.sshdftp.daemon;
 
 import io.sshdftp.auth.AuthorizedKeys;
 import io.sshdftp.auth.HostKeys;
+import io.sshdftp.auth.UserSource;
 import io.sshdftp.auth.UsersFileException;
 import io.sshdftp.auth.VirtualUsers;
 import io.sshdftp.config.Directives;
@@ -9,6 +10,8 @@ import io.sshdftp.config.Forwarding;
 import io.sshdftp.config.LogLevel;
 import io.sshdftp.config.ServerConfig;
 import io.sshdftp.config.Settings;
+import io.sshdftp.sql.UserTable;
+import io.sshdftp.sql.UserTables;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -20,22 +23,23 @@ import org.apache.sshd.common.keyprovider.KeyPairProvider;
 
 /**
  * A configuration with all that it names read and found good: what a connection works with from its first byte to its last. A connection
- * keeps the one that held when it began. Immutable, but for the users, who follow their file.
+ * keeps the one that held when it began. Immutable, but for the users, who follow their file or table.
  *
  * @param warnings what is accepted with a reservation, a line each
  */
-record Setup(ServerConfig config, KeyPairProvider hostKeys, Algorithms algorithms, VirtualUsers users, List<String> warnings) {
+record Setup(ServerConfig config, KeyPairProvider hostKeys, Algorithms algorithms, UserSource users, List<String> warnings) {
 
     /**
      * Reads host keys and users.
      *
+     * @param tables that users may be in
      * @throws StartException with everything that keeps a daemon from starting with this configuration, short of listening
      */
-    static Setup load(ServerConfig config) throws StartException {
+    static Setup load(ServerConfig config, UserTables tables) throws StartException {
         List<String> warnings = new ArrayList<>(config.warnings());
         KeyPairProvider hostKeys = hostKeys(config, warnings);
         Algorithms algorithms = Algorithms.of(config.global(), hostKeys);
-        VirtualUsers users = users(config);
+        UserSource users = users(config, tables);
         try {
             new AuthorizedKeys(config.global().get(Directives.AUTHORIZED_KEYS_FILE), true);
         } catch (IllegalArgumentException e) {
@@ -86,11 +90,18 @@ record Setup(ServerConfig config, KeyPairProvider hostKeys, Algorithms algorithm
         return loaded.provider();
     }
 
-    private static VirtualUsers users(ServerConfig config) throws StartException {
+    private static UserSource users(ServerConfig config, UserTables tables) throws StartException {
         Optional<String> file = config.global().get(Directives.VIRTUAL_USERS);
         if (file.isEmpty()) {
-            throw new StartException(List.of("no users: add VirtualUsers FILE to the configuration, with a line for each user, "
-                    + "name:hash:root, the hash made by: openssl passwd -6"));
+            throw new StartException(List.of("no users: add VirtualUsers FILE to the configuration, and a user to it with: "
+                    + "sshd-ftp users add NAME"));
+        }
+        if (UserTable.isUrl(file.get())) {
+            try {
+                return tables.at(file.get());
+            } catch (IllegalArgumentException e) {
+                throw new StartException(List.of("VirtualUsers: " + e.getMessage()));
+            }
         }
         try {
             return VirtualUsers.load(path("VirtualUsers", file.get()), config.global().get(Directives.STRICT_MODES));

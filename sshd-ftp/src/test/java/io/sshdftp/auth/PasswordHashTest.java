@@ -2,6 +2,7 @@ package io.sshdftp.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The vectors come from libcrypt (crypt(3)), openssl passwd and the argon2 program. */
+/** The vectors come from libcrypt (crypt(3)), openssl passwd, the argon2 program and hashlib.pbkdf2_hmac. */
 class PasswordHashTest {
     private static final String PASSPHRASE = "correct horse battery staple";
 
@@ -32,6 +33,11 @@ class PasswordHashTest {
                 "$2y$05$abcdefghijklmnopqrstuuFiPhXf1sVd3pCCRO.uVh34H/qI/ZsuS",
                 "$argon2id$v=19$m=4096,t=2,p=1$c29tZXNhbHQxNmJ5dGVzIQ$M7lgaYYZAp1G4ZfTVlzcG3a9sy+WuMlOyoILtw1CmIs",
                 "$argon2id$v=19$m=1024,t=3,p=4$YW5vdGhlcnNhbHR2YWx1ZQ$TeR6SwTRaXVrTxaRA519cbEWse5pkvvA",
+                "$5$saltsalt$3hGFMknrJ4ZpFPe7XZe397oIMEp7sbvqrcsX/ONJ3i.",
+                "$5$rounds=2000$abcdef$Kwmozr.r8FmSfjDVQ/YLn8iMMLv3jUbl.QruQNFOF6D",
+                "$1$saltsalt$BsXyQbZiQujHkdhwPwdol.",
+                "$pbkdf2-sha256$1500$c2FsdHlzYWx0eXNhbHR5IQ$KTtRUzOo7ynnSY46VOdUmDD5aHBVUT4RdUnnCe9mqLI",
+                "$pbkdf2-sha512$1000$.//.MTIzNDU2Nzg$UCLC9Lx9eGpRv42nujhzmOddjK1GjMpupSNltWBzpglVg6965N.uYn2wP40K3DSYSXibZWEBFEK4PKxen5D9cA",
             })
     void theRightPasswordMatchesAndOthersDoNot(String text) {
         PasswordHash hash = PasswordHash.parse(text);
@@ -84,7 +90,16 @@ class PasswordHashTest {
             delimiter = '|',
             value = {
                 "plain | openssl passwd -6",
-                "$1$abc$def | openssl passwd -6",
+                "$1$abc$def | cut short",
+                "$5$saltsalt$VN7LMkaLOrsMSWYHlf/ovyaWJao3Zm4TBZ4xfZWXb3l5At21Utq1nOJwr6vKh6Wgb2f1irZkd2TDXRV6cwWw51 | SHA-256 crypt",
+                "$6$saltsalt$3hGFMknrJ4ZpFPe7XZe397oIMEp7sbvqrcsX/ONJ3i. | SHA-512 crypt",
+                "$5$rounds=10$abcdef$Kwmozr.r8FmSfjDVQ/YLn8iMMLv3jUbl.QruQNFOF6D | rounds=10 is not",
+                "$pbkdf2-sha256$10$c2FsdHlzYWx0eXNhbHR5IQ$KTtRUzOo7ynnSY46VOdUmDD5aHBVUT4RdUnnCe9mqLI | 10 rounds of PBKDF2",
+                "$pbkdf2-sha256$999999999$c2FsdHlzYWx0eXNhbHR5IQ$KTtRUzOo7ynnSY46VOdUmDD5aHBVUT4RdUnnCe9mqLI | 999999999 rounds",
+                "$pbkdf2-sha256$1500$c2E$KTtRUzOo7ynnSY46VOdUmDD5aHBVUT4RdUnnCe9mqLI | salt of the PBKDF2 hash has 2 bytes",
+                "$pbkdf2-sha256$1500$c2FsdHlzYWx0eXNhbHR5IQ$KTtR | hash of the PBKDF2 hash has 3 bytes",
+                "$pbkdf2-sha256$1500$c2FsdHlzYWx0eXNhbHR5I$KTtR | no base64",
+                "$pbkdf2-sha1$1500$c2FsdHlzYWx0eXNhbHR5IQ$KTtR | not of the form",
                 "$6$abc | openssl passwd -6",
                 "$6$rounds=999999999$abcdefgh$VN7LMkaLOrsMSWYHlf/ovyaWJao3Zm4TBZ4xfZWXb3l5At21Utq1nOJwr6vKh6Wgb2f1irZkd2TDXRV6cwWw51"
                         + " | not within 1000 to 1000000",
@@ -124,5 +139,15 @@ class PasswordHashTest {
     void anUnknownUserIsRefusedEvenWhenTheDecoyMatches() {
         PasswordHash hash = PasswordHash.parse(SHA512);
         assertFalse(Passwords.verify(new Passwords.Credential(Optional.empty(), hash), PASSPHRASE.toCharArray()));
+    }
+
+    @Test
+    void aNewHashIsArgon2idWithASaltOfItsOwn() {
+        byte[] password = "pässword".getBytes(StandardCharsets.UTF_8);
+        String text = Argon2id.of(password).text();
+        assertTrue(text.matches("\\$argon2id\\$v=19\\$m=19456,t=2,p=1\\$[A-Za-z0-9+/]{22}\\$[A-Za-z0-9+/]{43}"), text);
+        assertTrue(Passwords.verify(PasswordHash.parse(text), password));
+        assertFalse(Passwords.verify(PasswordHash.parse(text), "passw\u00f6rd".toCharArray()));
+        assertNotEquals(text, Argon2id.of(password).text());
     }
 }

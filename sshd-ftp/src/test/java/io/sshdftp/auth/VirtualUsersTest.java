@@ -119,7 +119,7 @@ class VirtualUsersTest {
                 " line 5: the user name is not.*",
                 " line 6: unknown option \"colour=red\"; known are.*",
                 " line 8: user dave stands on line 7 already.*",
-                " line 9: the password hash is empty; make one with: openssl passwd -6.*",
+                " line 9: the password hash is empty; make one with: sshd-ftp users passwd NAME.*",
                 " line 10: the root has a NUL or a .. in it.*",
                 " line 11: \"\" is no group name.*");
         assertEquals(expected.size(), problems.size(), problems.toString());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sshdftp.auth.PasswordCheck;
 import io.sshdftp.config.ServerConfig;
+import io.sshdftp.sql.UserTables;
 import io.sshdftp.store.Stores;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ class EmbeddedHostTest {
     private Setup setup(String... lines) throws Exception {
         List<String> overrides = new ArrayList<>(List.of(lines));
         overrides.addAll(RunningDaemon.basics(directory, 2222));
-        return Setup.load(ServerConfig.load(Path.of("none"), overrides));
+        return Setup.load(ServerConfig.load(Path.of("none"), overrides), new UserTables());
     }
 
     private void prepare(boolean root, String... lines) throws Exception {

@@ -8,6 +8,7 @@ import ch.qos.logback.core.Context;
 import io.sshdftp.auth.HostKeys;
 import io.sshdftp.config.ConfigException;
 import io.sshdftp.config.ServerConfig;
+import io.sshdftp.sql.UserTables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -41,6 +42,7 @@ final class RunningDaemon implements AutoCloseable {
     final Path directory;
     final int port;
     final SshClient client = SshClient.setUpDefaultClient();
+    private final UserTables tables = new UserTables();
     final Daemon daemon;
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final SshdLayout layout = new SshdLayout();
@@ -135,7 +137,7 @@ final class RunningDaemon implements AutoCloseable {
     }
 
     Setup load() throws ConfigException, StartException {
-        return Setup.load(ServerConfig.load(directory.resolve("config"), List.of()));
+        return Setup.load(ServerConfig.load(directory.resolve("config"), List.of()), tables);
     }
 
     /** The line of an authorized_keys file that lets a new key of this user in. */
@@ -211,6 +213,7 @@ final class RunningDaemon implements AutoCloseable {
     @Override
     public void close() {
         try {
+            tables.close();
             client.stop();
             client.close(true).await(LIMIT);
         } catch (IOException e) {
