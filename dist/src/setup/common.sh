@@ -87,6 +87,7 @@ keep_from_starting() {
         case $package in
             openssh-server) unit=ssh ;;
             proftpd-core) unit=proftpd ;;
+            postgresql) unit=postgresql ;;
             *) continue ;;
         esac
         # shellcheck disable=SC2086
