@@ -40,7 +40,7 @@ final class FileSite implements AutoCloseable {
 
     /** Starts the daemon; users are to be added before, and may be added later. */
     FileSite start(String... directives) {
-        List<String> all = new ArrayList<>(List.of("AuthorizedKeysFile " + folder + "/keys/%u"));
+        List<String> all = new ArrayList<>(List.of("AuthorizedKeysFile " + folder + "/keys/%u", "FtpEmbeddedAsRoot yes"));
         all.addAll(Arrays.asList(directives));
         if (all.stream().noneMatch(line -> line.startsWith("VirtualUsers "))) {
             all.add(0, "VirtualUsers " + users);

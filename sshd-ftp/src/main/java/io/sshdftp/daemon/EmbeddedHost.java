@@ -2,6 +2,7 @@ package io.sshdftp.daemon;
 
 import io.sshdftp.auth.PasswordCheck;
 import io.sshdftp.config.Directives;
+import io.sshdftp.config.Subsystems;
 import io.sshdftp.embedded.EmbeddedServer;
 import io.sshdftp.forward.EmbeddedFtp;
 import io.sshdftp.leg.EventLoop;
@@ -44,13 +45,16 @@ final class EmbeddedHost implements AutoCloseable {
      * @throws StartException when it cannot be had, or would serve files as nobody should
      */
     synchronized void prepare(Setup setup) throws StartException {
-        if (!setup.config().mayBe(Directives.FTP_EMBEDDED, true)) {
-            return;
+        boolean ftp = setup.config().mayBe(Directives.FTP_EMBEDDED, true);
+        boolean sftp = setup.config().mayBe(Directives.SUBSYSTEM, new Subsystems(true));
+        if ((ftp || sftp) && root.getAsBoolean() && !setup.config().global().get(Directives.FTP_EMBEDDED_AS_ROOT)) {
+            throw new StartException(List.of((ftp ? "FtpEmbedded yes" : "Subsystem sftp internal-sftp")
+                    + " would serve the users' files with the rights of root, as whom this daemon runs."
+                    + " Run it as a user of its own (systemd: User=sshd-ftp, and AmbientCapabilities=CAP_NET_BIND_SERVICE for a port below"
+                    + " 1024), or, where root is the only user there is, as in a container, set FtpEmbeddedAsRoot yes"));
         }
-        if (root.getAsBoolean() && !setup.config().global().get(Directives.FTP_EMBEDDED_AS_ROOT)) {
-            throw new StartException(List.of("FtpEmbedded yes would serve the users' files with the rights of root, as whom this daemon"
-                    + " runs. Run it as a user of its own (systemd: User=sshd-ftp, and AmbientCapabilities=CAP_NET_BIND_SERVICE for a"
-                    + " port below 1024), or, where root is the only user there is, as in a container, set FtpEmbeddedAsRoot yes"));
+        if (!ftp) {
+            return;
         }
         if (server.isEmpty()) {
             EmbeddedServer.Provider provider = ServiceLoader.load(EmbeddedServer.Provider.class)

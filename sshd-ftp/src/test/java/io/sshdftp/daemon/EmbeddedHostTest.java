@@ -52,6 +52,15 @@ class EmbeddedHostTest {
     }
 
     @Test
+    void soItIsForSftp() {
+        StartException refusal = assertThrows(StartException.class, () -> prepare(true, "Subsystem sftp internal-sftp"));
+        assertTrue(refusal.getMessage().startsWith("Subsystem sftp internal-sftp would serve"), refusal.getMessage());
+        assertDoesNotThrow(() -> prepare(false, "Subsystem sftp internal-sftp"));
+        assertDoesNotThrow(() -> prepare(true, "Subsystem sftp internal-sftp", "FtpEmbeddedAsRoot yes"));
+        assertDoesNotThrow(() -> prepare(true, "Subsystem sftp /usr/lib/openssh/sftp-server"));
+    }
+
+    @Test
     void theModuleIsMissedWhereItIsNeeded() {
         for (boolean root : new boolean[] {true, false}) {
             String allowed = root ? "FtpEmbeddedAsRoot yes" : "FtpEmbeddedAsRoot no";
