@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -74,6 +75,20 @@ class FilesTest {
         assertEquals(077, load("FtpEmbeddedUmask 0077").get(Directives.FTP_EMBEDDED_UMASK));
         assertEquals(FtpUploads.DIRECT, load("FtpEmbeddedUploads direct").get(Directives.FTP_EMBEDDED_UPLOADS));
         assertEquals(FtpUploads.ATOMIC, FtpUploads.parse("atomic"));
+    }
+
+    /** With its examples, too. */
+    @Test
+    void theApplianceIsGood() throws Exception {
+        String text = Files.readString(Path.of("..", "conf", "appliance.conf"));
+        ServerConfig appliance = Loading.load(directory, text);
+        assertEquals(List.of(), appliance.warnings());
+        assertTrue(appliance.global().get(Directives.SUBSYSTEM).sftp() && appliance.global().get(Directives.FTP_EMBEDDED));
+        ServerConfig examples = Loading.load(directory, text.replaceAll("(?m)^#(   Match| {7}\\S|Ftp)", "$1"));
+        assertEquals(List.of(), examples.warnings());
+        Settings sender = examples.forConnection(ConnectionFacts.unknown().withUser("x", List.of("senders")));
+        assertEquals(List.of("/=rwl"), sender.get(Directives.FTP_EMBEDDED_ACCESS).words());
+        assertEquals(OptionalLong.of(10L << 30), examples.global().get(Directives.FTP_EMBEDDED_QUOTA).bytes());
     }
 
     @Test
