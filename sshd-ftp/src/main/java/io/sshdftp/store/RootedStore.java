@@ -13,13 +13,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
-import java.util.HashSet;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +40,7 @@ final class RootedStore implements Store {
     private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
     private final Map<StorePath, Upload> uploads = new ConcurrentHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final FileOpens opens = new FileOpens(this);
 
     /** @param left called once, when the store is closed */
     RootedStore(StoreRules rules, Tree tree, Paces paces, Consumer<RootedStore> left) {
@@ -110,7 +108,7 @@ final class RootedStore implements Store {
         OpenFile file;
         try {
             String name = path.isRoot() ? SELF : path.name();
-            file = Failures.at(path, () -> how.write() ? tree.change(() -> toWrite(path, how, parent, name)) : toRead(path, how, parent, name));
+            file = Failures.at(path, () -> how.write() ? tree.change(() -> opens.toWrite(path, how, parent, name)) : opens.toRead(path, how, parent, name));
         } catch (IOException | RuntimeException e) {
             parent.close();
             throw e;
@@ -121,72 +119,6 @@ final class RootedStore implements Store {
             parent.close();
         }
         return opened(file);
-    }
-
-    private OpenFile toRead(StorePath path, Opening how, Directory parent, String name) throws IOException {
-        PosixStat stat = regular(parent.stat(name), path);
-        return new PlacedFile(this, path, how, parent.open(name, Set.of(StandardOpenOption.READ), Set.of()), stat, Optional.empty());
-    }
-
-    private OpenFile toWrite(StorePath path, Opening how, Directory parent, String name) throws IOException {
-        Optional<PosixStat> old = parent.find(name);
-        if (old.isPresent()) {
-            regular(old.get(), path);
-            if (how.exclusive()) {
-                throw new FileAlreadyExistsException(path.toString());
-            }
-        } else if (!how.create()) {
-            throw new NoSuchFileException(path.toString());
-        }
-        if (rules.uploads() == Uploads.ATOMIC && (old.isEmpty() || how.truncate())) {
-            return Upload.begin(this, path, how, parent, old);
-        }
-        Set<OpenOption> options = new HashSet<>(List.of(StandardOpenOption.WRITE));
-        if (how.read()) {
-            options.add(StandardOpenOption.READ);
-        }
-        FileChannel channel = old.isPresent() ? parent.open(name, options, Set.of()) : create(path, parent, name, options);
-        PlacedFile file;
-        try {
-            if (old.isEmpty()) {
-                parent.setPermissions(name, Modes.file(how.mode().orElse(0666) & ~rules.umask()));
-            }
-            PosixStat stat = parent.stat(name);
-            file = new PlacedFile(this, path, how, channel, stat, Optional.of(tree.inode(stat, channel)));
-        } catch (IOException | RuntimeException e) {
-            channel.close();
-            throw e;
-        }
-        if (how.truncate()) {
-            try {
-                file.truncate(0);
-            } catch (IOException | RuntimeException e) {
-                file.close();
-                throw e;
-            }
-        }
-        return file;
-    }
-
-    private FileChannel create(StorePath path, Directory parent, String name, Set<OpenOption> options) throws IOException {
-        options.add(StandardOpenOption.CREATE_NEW);
-        FileChannel[] made = new FileChannel[1];
-        tree.replace(Optional.empty(), 0, 1, rules.quota(), path, () -> {
-            made[0] = parent.open(name, options, Modes.PRIVATE_FILE);
-            return null;
-        });
-        return made[0];
-    }
-
-    private static PosixStat regular(PosixStat stat, StorePath path) throws IOException {
-        switch (stat.type()) {
-            case FILE -> {
-                return stat;
-            }
-            case LINK -> throw Directory.linkInTheWay(path.toString());
-            case DIRECTORY -> throw new FileSystemException(path.toString(), null, "it is a directory");
-            default -> throw new AccessDeniedException(path.toString(), null, "it is no regular file");
-        }
     }
 
     /** Remembers what has to be closed with the store. */
@@ -367,7 +299,7 @@ final class RootedStore implements Store {
     }
 
     private static PosixStat changeable(PosixStat stat, StorePath path) throws IOException {
-        return stat.isDirectory() ? stat : regular(stat, path);
+        return stat.isDirectory() ? stat : FileOpens.regular(stat, path);
     }
 
     @Override
@@ -389,7 +321,7 @@ final class RootedStore implements Store {
     public byte[] hash(StorePath path, HashAlgorithm algorithm, long offset, long length) throws IOException {
         require(rights(path).read(), path);
         return in(path, (parent, name) -> {
-            regular(parent.stat(name), path);
+            FileOpens.regular(parent.stat(name), path);
             try (FileChannel channel = parent.open(name, Set.of(StandardOpenOption.READ), Set.of())) {
                 HashAlgorithm.Running digest = algorithm.begin();
                 ByteBuffer buffer = ByteBuffer.allocate(1 << 16);

@@ -9,7 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +31,6 @@ final class Upload extends OpenFile {
     /** Bytes that do not count, because the file that goes away has them. */
     private final long credit;
 
-    private final int mode;
-    private OptionalInt chosenMode = OptionalInt.empty();
     private long size;
     private long reservedBytes;
     private final long reservedFiles;
@@ -51,7 +48,6 @@ final class Upload extends OpenFile {
         this.place = place;
         this.exclusive = how.exclusive();
         this.credit = old.map(Tree::bytes).orElse(0L);
-        this.mode = how.mode().orElse(0666) & ~store.rules().umask();
         this.reservedFiles = old.isPresent() ? 0 : 1;
     }
 
@@ -78,6 +74,14 @@ final class Upload extends OpenFile {
         }
         Upload upload = new Upload(store, path, how, channel, parent, temporary, place, old);
         tree.begins(upload, temporary);
+        try {
+            // As the file that it replaces: nobody shall read more of it than of that.
+            int mode = old.map(PosixStat::mode).orElse(how.mode().orElse(0666) & ~store.rules().umask());
+            parent.setPermissions(temporary, Modes.file(mode));
+        } catch (IOException | RuntimeException e) {
+            upload.close();
+            throw e;
+        }
         try {
             channel.tryLock();
         } catch (IOException e) {
@@ -154,7 +158,10 @@ final class Upload extends OpenFile {
     @Override
     public synchronized void setMode(int bits) throws IOException {
         requireOpen();
-        chosenMode = OptionalInt.of(bits);
+        Failures.at(path, () -> {
+            parent.setPermissions(temporary, Modes.file(bits));
+            return null;
+        });
     }
 
     @Override
@@ -178,6 +185,7 @@ final class Upload extends OpenFile {
             }
             throw e;
         }
+        forceName();
         end();
         release();
     }
@@ -190,14 +198,15 @@ final class Upload extends OpenFile {
         if (old.isPresent() && old.get().isDirectory()) {
             throw Tree.exists(path, "a directory has that name now");
         }
-        int bits = chosenMode.orElse(old.filter(PosixStat::isFile).map(PosixStat::mode).orElse(mode));
-        parent.setPermissions(temporary, Modes.file(bits));
         store.tree().replace(old, size - reservedBytes, 1 - reservedFiles, store.rules().quota(), path, () -> {
             parent.move(temporary, parent, path.name());
             return null;
         });
         gone = true;
         store.tree().ends(this, temporary);
+    }
+
+    private void forceName() {
         try {
             parent.force();
         } catch (IOException e) {

@@ -213,6 +213,7 @@ class StoreTest {
         Store store = fixture.open(Uploads.ATOMIC);
         StoreFile file = store.open(path("/a"), Opening.storing().withMode(0640));
         file.write(bytes("0123"), 0);
+        assertEquals(0640, store.stat(path("/a")).mode());
         try (StoreFile again = store.open(path("/a"), Opening.updating())) {
             again.write(bytes("x"), 1);
             again.truncate(3);
