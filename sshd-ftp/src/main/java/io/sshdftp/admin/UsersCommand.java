@@ -14,6 +14,7 @@ import io.sshdftp.sql.UserTable;
 import io.sshdftp.sql.UserTableRecords;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -126,11 +127,16 @@ public final class UsersCommand {
         }
         Optional<Path> keyFile = keys.isEmpty() || users.holdsKeys() ? Optional.empty() : Optional.of(keyFile(record));
         String hash = arguments.has("--no-password") ? UserRecord.NO_PASSWORD : hash(name);
+        boolean newFile = !UserTable.isUrl(source) && !Files.exists(Path.of(source));
         users.add(record.withHash(hash));
         if (keyFile.isPresent()) {
             KeyLines.edit(keyFile.get(), old -> KeyLines.add(old, keys));
         }
         out.println("User " + name + " is added" + keyFile.map(file -> ", with keys in " + file).orElse("") + ".");
+        if (newFile) {
+            out.println(source + " is new, and only its owner can read it; where the daemon runs as another user: chgrp GROUP " + source
+                    + "; chmod 640 " + source);
+        }
     }
 
     private void passwd(UserRecords users) throws IOException, CommandException {

@@ -65,6 +65,7 @@ class UsersCommandTest {
     @Test
     void addsAUserWithAPasswordOfStandardInput() throws Exception {
         assertEquals(0, run("pässword\r\nignored", "add", "alice", "-o", "groups=staff,quota=1G"), err);
+        assertTrue(out.contains("is new, and only its owner can read it"), out);
         UserRecord alice = user("alice");
         assertEquals("/srv/ftp/%u", alice.root());
         assertEquals("groups=staff,quota=1G", alice.options());
@@ -84,6 +85,7 @@ class UsersCommandTest {
     void listsAndRemoves() throws Exception {
         assertEquals(0, runAs("pw\n", List.of("-u", file.toString(), "add", "alice", "-d", "/data/alice")), err);
         assertEquals(0, run("", "add", "robert", "--no-password", "-o", "no-forwarding"), err);
+        assertEquals("User robert is added.\n", out);
         assertEquals(0, run("", "list"), err);
         assertEquals("alice   argon2id  /data/alice\nrobert  none      /srv/ftp/%u  no-forwarding\n", out);
         assertEquals(0, run("", "remove", "alice"), err);
