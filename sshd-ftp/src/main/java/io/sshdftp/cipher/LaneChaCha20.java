@@ -11,41 +11,35 @@ import java.util.Arrays;
  */
 final class LaneChaCha20 implements KeyStream {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final int[] CONSTANTS = {0x61707865, 0x3320646e, 0x79622d32, 0x6b206574};
-    private static final int WORDS = 16;
-    private static final int KEY_AT = 4;
-    private static final int COUNTER_AT = 12;
-    private static final int SEQUENCE_AT = 15;
+    private static final int WORDS = ChaChaBlock.WORDS;
     /** Two turns are enough for 32 KB and the block before it, and the 17 KB of a turn stay in a core's first cache. */
     private static final int LANES = 272;
+    /** Blocks up to which one by one is faster. */
+    private static final int FEW = 4;
     /** For the thread, not the cipher: an SSH connection at rest would hold it twice. Nothing in it outlasts a packet. */
     private static final ThreadLocal<int[][]> STATE = ThreadLocal.withInitial(() -> new int[WORDS][LANES]);
 
-    private final int[] input = new int[WORDS];
+    private final ChaChaBlock single = new ChaChaBlock();
     private int[][] state;
     /** Blocks of a turn: alike in all turns of a packet, for a turn of few costs almost as much as one of many. */
     private int turn;
-
-    LaneChaCha20() {
-        System.arraycopy(CONSTANTS, 0, input, 0, CONSTANTS.length);
-    }
+    /** The next turn's first block. */
+    private int counter;
 
     @Override
     public void key(byte[] bytes, int offset) {
-        for (int i = 0; i < KEY_BYTES / 4; i++) {
-            input[KEY_AT + i] = (int) INT.get(bytes, offset + 4 * i);
-        }
+        single.key(bytes, offset);
     }
 
     @Override
     public void begin(int sequence, int length, byte[] block0) {
-        input[SEQUENCE_AT] = Integer.reverseBytes(sequence);
-        input[COUNTER_AT] = 0;
+        single.begin(sequence);
+        counter = 0;
         int blocks = 1 + (length + BLOCK_BYTES - 1) / BLOCK_BYTES;
         int turns = (blocks + LANES - 1) / LANES;
         turn = (blocks + turns - 1) / turns;
         state = STATE.get();
-        fill();
+        next();
         for (int word = 0; word < WORDS; word++) {
             INT.set(block0, 4 * word, state[word][0]);
         }
@@ -57,7 +51,7 @@ final class LaneChaCha20 implements KeyStream {
         int done = 0;
         while (done < length) {
             if (lane == turn) {
-                fill();
+                next();
                 lane = 0;
             }
             int blocks = Math.min(turn - lane, (length - done) / BLOCK_BYTES);
@@ -76,13 +70,27 @@ final class LaneChaCha20 implements KeyStream {
     }
 
     /** The key stream of the next blocks, as many as a turn has. */
+    private void next() {
+        if (turn > FEW) {
+            fill();
+        } else {
+            for (int lane = 0; lane < turn; lane++) {
+                int[] words = single.words(counter + lane);
+                for (int word = 0; word < WORDS; word++) {
+                    state[word][lane] = words[word];
+                }
+            }
+        }
+        counter += turn;
+    }
+
     private void fill() {
         int[][] s = state;
         int count = turn;
         for (int word = 0; word < WORDS; word++) {
-            Arrays.fill(s[word], 0, count, input[word]);
+            Arrays.fill(s[word], 0, count, single.input(word));
         }
-        add(s[COUNTER_AT], count);
+        number(s[ChaChaBlock.COUNTER_AT], count);
         for (int round = 0; round < 10; round++) {
             quarter(s[0], s[4], s[8], s[12], count);
             quarter(s[1], s[5], s[9], s[13], count);
@@ -94,16 +102,16 @@ final class LaneChaCha20 implements KeyStream {
             quarter(s[3], s[4], s[9], s[14], count);
         }
         for (int word = 0; word < WORDS; word++) {
-            add(s[word], input[word], count);
+            add(s[word], single.input(word), count);
         }
-        add(s[COUNTER_AT], count);
-        input[COUNTER_AT] += count;
+        number(s[ChaChaBlock.COUNTER_AT], count);
     }
 
-    /** The lanes' own numbers. */
-    private static void add(int[] word, int count) {
+    /** Adds each lane's counter. */
+    private void number(int[] word, int count) {
+        int first = counter;
         for (int i = 0; i < count; i++) {
-            word[i] += i;
+            word[i] += first + i;
         }
     }
 
