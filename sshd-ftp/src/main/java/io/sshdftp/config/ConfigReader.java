@@ -185,6 +185,10 @@ final class ConfigReader {
         if (scope == Scope.GLOBAL && !conditions.isEmpty()) {
             throw new BadValue("not allowed inside a Match block; move the line above the first Match");
         }
+        if (scope == Scope.MATCH && conditions.stream().anyMatch(MatchRule::asksFtpHost)) {
+            throw new BadValue("not allowed inside a Match block with FtpHost, for it holds for an SSH connection, whatever FTP server it"
+                    + " leads to; move the line to a Match block without FtpHost");
+        }
     }
 
     private static String suggestion(String keyword) {

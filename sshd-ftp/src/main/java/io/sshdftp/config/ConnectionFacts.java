@@ -18,6 +18,7 @@ import java.util.OptionalInt;
  * @param localPort the port that the client connected to, 1 to 65535
  * @param version the client's identification, such as {@code SSH-2.0-OpenSSH_9.2} (RFC 4253 section 4.2)
  * @param invalidUser true if there is no such user
+ * @param ftpHost of a control connection: the FTP server as the ssh client named it
  */
 public record ConnectionFacts(
         Optional<String> user,
@@ -27,7 +28,8 @@ public record ConnectionFacts(
         Optional<InetAddress> localAddress,
         OptionalInt localPort,
         Optional<String> version,
-        boolean invalidUser) {
+        boolean invalidUser,
+        Optional<String> ftpHost) {
     private static final ConnectionFacts UNKNOWN = new ConnectionFacts(
             Optional.empty(),
             List.of(),
@@ -36,7 +38,8 @@ public record ConnectionFacts(
             Optional.empty(),
             OptionalInt.empty(),
             Optional.empty(),
-            false);
+            false,
+            Optional.empty());
 
     /** Copies the list. */
     public ConnectionFacts {
@@ -47,6 +50,7 @@ public record ConnectionFacts(
         Objects.requireNonNull(localAddress);
         Objects.requireNonNull(localPort);
         Objects.requireNonNull(version);
+        Objects.requireNonNull(ftpHost);
     }
 
     /** Nothing is known: only {@code Match All} matches. To be filled with the methods that follow. */
@@ -56,42 +60,47 @@ public record ConnectionFacts(
 
     /** With the name that the client gives, of a user that exists. */
     public ConnectionFacts withUser(String name, List<String> itsGroups) {
-        return new ConnectionFacts(Optional.of(name), itsGroups, host, address, localAddress, localPort, version, false);
+        return new ConnectionFacts(Optional.of(name), itsGroups, host, address, localAddress, localPort, version, false, ftpHost);
     }
 
     /** With the name that the client gives, of a user that does not exist. */
     public ConnectionFacts withInvalidUser(String name) {
-        return new ConnectionFacts(Optional.of(name), List.of(), host, address, localAddress, localPort, version, true);
+        return new ConnectionFacts(Optional.of(name), List.of(), host, address, localAddress, localPort, version, true, ftpHost);
     }
 
     /** With the client's name. */
     public ConnectionFacts withHost(String name) {
-        return new ConnectionFacts(user, groups, Optional.of(name), address, localAddress, localPort, version, invalidUser);
+        return new ConnectionFacts(user, groups, Optional.of(name), address, localAddress, localPort, version, invalidUser, ftpHost);
     }
 
     /** With the client's address. */
     public ConnectionFacts withAddress(InetAddress peer) {
-        return new ConnectionFacts(user, groups, host, Optional.of(peer), localAddress, localPort, version, invalidUser);
+        return new ConnectionFacts(user, groups, host, Optional.of(peer), localAddress, localPort, version, invalidUser, ftpHost);
     }
 
     /** With the address that the client connected to. */
     public ConnectionFacts withLocalAddress(InetAddress local) {
-        return new ConnectionFacts(user, groups, host, address, Optional.of(local), localPort, version, invalidUser);
+        return new ConnectionFacts(user, groups, host, address, Optional.of(local), localPort, version, invalidUser, ftpHost);
     }
 
     /** With the port that the client connected to. */
     public ConnectionFacts withLocalPort(int port) {
-        return new ConnectionFacts(user, groups, host, address, localAddress, OptionalInt.of(port), version, invalidUser);
+        return new ConnectionFacts(user, groups, host, address, localAddress, OptionalInt.of(port), version, invalidUser, ftpHost);
     }
 
     /** With the client's identification. */
     public ConnectionFacts withVersion(String identification) {
-        return new ConnectionFacts(user, groups, host, address, localAddress, localPort, Optional.of(identification), invalidUser);
+        return new ConnectionFacts(user, groups, host, address, localAddress, localPort, Optional.of(identification), invalidUser, ftpHost);
+    }
+
+    /** With the FTP server that a control connection leads to, as the ssh client named it. */
+    public ConnectionFacts withFtpHost(String name) {
+        return new ConnectionFacts(user, groups, host, address, localAddress, localPort, version, invalidUser, Optional.of(name));
     }
 
     /**
-     * Reads what {@code sshd -C} takes, any of {@code user=u,group=g,host=h,addr=a,laddr=a,lport=n,version=v,invalid-user}, and adds it to
-     * these facts. {@code group} is the daemon's own and may be given more than once.
+     * Reads what {@code sshd -C} takes, any of {@code user=u,group=g,host=h,addr=a,laddr=a,lport=n,version=v,invalid-user,ftphost=h}, and
+     * adds it to these facts. {@code group} and {@code ftphost} are the daemon's own; {@code group} may be given more than once.
      *
      * @throws IllegalArgumentException says which item is wrong and what was expected
      */
@@ -111,11 +120,11 @@ public record ConnectionFacts(
 
     private ConnectionFacts withItem(String name, String value) {
         return switch (name) {
-            case "user" -> new ConnectionFacts(Optional.of(value), groups, host, address, localAddress, localPort, version, invalidUser);
+            case "user" -> new ConnectionFacts(Optional.of(value), groups, host, address, localAddress, localPort, version, invalidUser, ftpHost);
             case "group" -> {
                 List<String> all = new ArrayList<>(groups);
                 all.add(value);
-                yield new ConnectionFacts(user, all, host, address, localAddress, localPort, version, invalidUser);
+                yield new ConnectionFacts(user, all, host, address, localAddress, localPort, version, invalidUser, ftpHost);
             }
             case "host" -> withHost(value);
             case "addr" -> withAddress(address(value));
@@ -128,9 +137,10 @@ public record ConnectionFacts(
                 }
             }
             case "version" -> withVersion(value);
-            case "invalid-user" -> new ConnectionFacts(user, groups, host, address, localAddress, localPort, version, true);
+            case "ftphost" -> withFtpHost(value);
+            case "invalid-user" -> new ConnectionFacts(user, groups, host, address, localAddress, localPort, version, true, ftpHost);
             default -> throw new IllegalArgumentException("unknown item \"" + name
-                    + "\" in a connection specification; expected user, group, host, addr, laddr, lport, version or invalid-user");
+                    + "\" in a connection specification; expected user, group, host, addr, laddr, lport, version, ftphost or invalid-user");
         };
     }
 

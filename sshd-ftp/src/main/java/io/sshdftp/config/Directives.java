@@ -1,5 +1,6 @@
 package io.sshdftp.config;
 
+import static io.sshdftp.config.Scope.CHANNEL;
 import static io.sshdftp.config.Scope.GLOBAL;
 import static io.sshdftp.config.Scope.MATCH;
 
@@ -118,7 +119,7 @@ public final class Directives {
             "FtpPassivePorts", Values.PASSIVE_PORTS, MATCH, "Virtual ports named to passive clients, or server for the FTP server's own",
             "30020-30029");
     public static final Directive<Optional<InetAddress>> FTP_PASSIVE_ADDRESS = row(
-            "FtpPassiveAddress", Values.IPV4_OR_AUTO, MATCH, "Address in the reply to PASV; auto fits it to where the client connects from",
+            "FtpPassiveAddress", Values.IPV4_OR_AUTO, CHANNEL, "Address in the reply to PASV; auto fits it to where the client connects from",
             "auto");
     public static final Directive<PortRanges> FTP_ACTIVE_PORTS = row(
             "FtpActivePorts", Values.PORT_RANGES_OR_NONE, MATCH, "Ports of -R that reach active clients; granted without a bind",
@@ -127,28 +128,36 @@ public final class Directives {
             "FtpReverseSocksPort", Values.PORT_OR_NONE, MATCH, "Port of the reverse dynamic forward (-R PORT); granted without a bind",
             "1080");
     public static final Directive<FtpServerDataMode> FTP_SERVER_DATA_MODE =
-            row("FtpServerDataMode", Values.DATA_MODE, MATCH, "Data connections to FTP servers: same (as the client), passive, active",
+            row("FtpServerDataMode", Values.DATA_MODE, CHANNEL, "Data connections to FTP servers: same (as the client), passive, active",
                     "same");
     public static final Directive<PortRanges> FTP_SERVER_LISTEN_PORTS = row(
-            "FtpServerListenPorts", Values.PORT_RANGES_OR_0, MATCH, "Ports on which FTP servers connect to us; 0 for any free one", "0");
+            "FtpServerListenPorts", Values.PORT_RANGES_OR_0, CHANNEL, "Ports on which FTP servers connect to us; 0 for any free one", "0");
     public static final Directive<Optional<InetAddress>> FTP_SOURCE_ADDRESS = row(
-            "FtpSourceAddress", Values.SOURCE_ADDRESS, MATCH, "Own address of connections with FTP servers; auto for the route's", "auto");
+            "FtpSourceAddress", Values.SOURCE_ADDRESS, CHANNEL, "Own address of connections with FTP servers; auto for the route's", "auto");
     public static final Directive<CidrList> FTP_FOREIGN_ADDRESS = row(
-            "FtpForeignAddress", Values.ADDRESSES, MATCH, "Addresses believed in a server's reply to PASV besides its own: no, yes, blocks",
+            "FtpForeignAddress", Values.ADDRESSES, CHANNEL, "Addresses believed in a server's reply to PASV besides its own: no, yes, blocks",
             "no");
     public static final Directive<FtpAuthTls> FTP_AUTH_TLS =
-            row("FtpAuthTls", Values.AUTH_TLS, MATCH, "AUTH TLS of clients: refuse, or passthrough (opaque from then on)", "refuse");
+            row("FtpAuthTls", Values.AUTH_TLS, CHANNEL, "AUTH TLS of clients: refuse, or passthrough (opaque from then on)", "refuse");
     public static final Directive<Duration> FTP_GREETING_TIMEOUT =
-            row("FtpGreetingTimeout", Values.TIME_NOT_ZERO, MATCH, "How long an FTP server may take for its 220", "120");
+            row("FtpGreetingTimeout", Values.TIME_NOT_ZERO, CHANNEL, "How long an FTP server may take for its 220", "120");
     public static final Directive<Duration> FTP_DATA_TIMEOUT =
-            row("FtpDataTimeout", Values.TIME_NOT_ZERO, MATCH, "How long a promised data connection may take", "60");
+            row("FtpDataTimeout", Values.TIME_NOT_ZERO, CHANNEL, "How long a promised data connection may take", "60");
     public static final Directive<Integer> FTP_MAX_CONTROL_CHANNELS =
             row("FtpMaxControlChannels", Values.integer(1, 65_535), MATCH, "Control channels open at once in an SSH connection", "32");
     public static final Directive<Integer> FTP_MAX_PENDING_DATA = row(
             "FtpMaxPendingData", Values.integer(1, 65_535), MATCH, "Data connections promised and not there yet in an SSH connection",
             "64");
     public static final Directive<Boolean> FTP_GREETING_HINT =
-            row("FtpGreetingHint", Values.YES_NO, MATCH, "Say in the 220 which modes are ready and what to add to the ssh command", "yes");
+            row("FtpGreetingHint", Values.YES_NO, CHANNEL, "Say in the 220 which modes are ready and what to add to the ssh command", "yes");
+
+    public static final Directive<FtpCommands> FTP_ALLOW_COMMANDS = row(
+            "FtpAllowCommands", Values.FTP_COMMANDS, CHANNEL,
+            "If set, all that may be done to files: VERB, \"SITE VERB\", wildcards; login, CWD and data set-ups need no mention", "none");
+    public static final Directive<FtpCommands> FTP_DENY_COMMANDS = row(
+            "FtpDenyCommands", Values.FTP_COMMANDS, CHANNEL, "FTP commands that are refused: VERB, \"SITE VERB\", wildcards", "none");
+    public static final Directive<Boolean> FTP_READ_ONLY =
+            row("FtpReadOnly", Values.YES_NO, CHANNEL, "Refuse every FTP command that is not known to change nothing", "no");
 
     // The embedded FTP server
     public static final Directive<Boolean> FTP_EMBEDDED =
@@ -217,7 +226,7 @@ public final class Directives {
         StringBuilder table = new StringBuilder("| directive | default | in Match | meaning |\n|---|---|---|---|\n");
         for (Directive<?> row : ROWS) {
             table.append("| ").append(row.keyword()).append(" | ").append(String.join("<br>", defaultText(row))).append(" | ");
-            table.append(row.scope() == MATCH ? "yes" : "no").append(" | ").append(row.help()).append(" |\n");
+            table.append(row.scope() == GLOBAL ? "no" : "yes").append(" | ").append(row.help()).append(" |\n");
         }
         return table.toString();
     }

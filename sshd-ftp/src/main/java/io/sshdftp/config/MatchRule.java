@@ -8,14 +8,22 @@ import java.util.function.Predicate;
 /** The criteria of one {@code Match} line, all of which must hold. Compared by identity: two lines are two rules. */
 final class MatchRule {
     /** What a line with an error becomes, so that the lines behind it are checked all the same. */
-    static final MatchRule NEVER = new MatchRule(List.of(facts -> false));
+    static final MatchRule NEVER = new MatchRule(List.of(facts -> false), false);
 
-    private static final String NAMES = "User, Group, Host, Address, LocalAddress, LocalPort, Version, Invalid-User or All";
+    private static final String NAMES = "User, Group, Host, Address, LocalAddress, LocalPort, Version, FtpHost, Invalid-User or All";
 
     private final List<Predicate<ConnectionFacts>> criteria;
 
-    private MatchRule(List<Predicate<ConnectionFacts>> criteria) {
+    private final boolean asksFtpHost;
+
+    private MatchRule(List<Predicate<ConnectionFacts>> criteria, boolean asksFtpHost) {
         this.criteria = criteria;
+        this.asksFtpHost = asksFtpHost;
+    }
+
+    /** What stands under it may hold for one control connection and not for another of the same SSH connection. */
+    boolean asksFtpHost() {
+        return asksFtpHost;
     }
 
     boolean matches(ConnectionFacts facts) {
@@ -29,6 +37,7 @@ final class MatchRule {
         }
         List<Predicate<ConnectionFacts>> criteria = new ArrayList<>();
         boolean all = false;
+        boolean ftpHost = false;
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             int equals = word.indexOf('=');
@@ -49,12 +58,13 @@ final class MatchRule {
             } else {
                 throw new BadValue(known(name) ? "missing argument after \"" + word + "\"" : unknown(word));
             }
+            ftpHost |= name.equals("ftphost");
             criteria.add(criterion(name, argument));
         }
         if (all && words.size() > 1) {
             throw new BadValue("All cannot be combined with other criteria");
         }
-        return new MatchRule(List.copyOf(criteria));
+        return new MatchRule(List.copyOf(criteria), ftpHost);
     }
 
     private static Predicate<ConnectionFacts> criterion(String name, String argument) throws BadValue {
@@ -65,7 +75,7 @@ final class MatchRule {
         if (!known(name)) {
             throw new BadValue(unknown(name));
         }
-        PatternList patterns = name.endsWith("address") ? PatternList.hosts(argument) : PatternList.names(argument);
+        PatternList patterns = name.endsWith("address") || name.equals("ftphost") ? PatternList.hosts(argument) : PatternList.names(argument);
         return switch (name) {
             case "user" -> facts -> facts.user().map(patterns::text).filter(PatternList.Verdict.MATCH::equals).isPresent();
             case "group" -> facts -> {
@@ -80,12 +90,18 @@ final class MatchRule {
             case "address" -> facts -> facts.address().map(patterns::address).filter(PatternList.Verdict.MATCH::equals).isPresent();
             case "localaddress" -> facts ->
                     facts.localAddress().map(patterns::address).filter(PatternList.Verdict.MATCH::equals).isPresent();
+            // As PermitOpen: by what the client wrote, and no name is looked up.
+            case "ftphost" -> facts -> facts.ftpHost()
+                    .filter(host -> patterns.host(host) == PatternList.Verdict.MATCH
+                            || patterns.host(host) == PatternList.Verdict.NO_MATCH
+                                    && Addresses.parse(host).map(patterns::address).filter(PatternList.Verdict.MATCH::equals).isPresent())
+                    .isPresent();
             default -> facts -> facts.version().map(patterns::text).filter(PatternList.Verdict.MATCH::equals).isPresent();
         };
     }
 
     private static boolean known(String name) {
-        return List.of("user", "group", "host", "address", "localaddress", "localport", "version").contains(name);
+        return List.of("user", "group", "host", "address", "localaddress", "localport", "version", "ftphost").contains(name);
     }
 
     private static String unknown(String name) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * A configuration that was read and found good: files in the syntax of sshd_config(5), and overrides of the command line.
@@ -81,6 +82,13 @@ public final class ServerConfig {
     public <T> boolean mayBe(Directive<T> directive, T value) {
         return global.get(directive).equals(value)
                 || entries.stream().anyMatch(entry -> entry.directive() == directive && value.equals(entry.value()));
+    }
+
+    /** Every value of the directive that some connection may find. */
+    @SuppressWarnings("unchecked")
+    public <T> List<T> values(Directive<T> directive) {
+        Stream<T> set = entries.stream().filter(entry -> entry.directive() == directive).map(entry -> (T) entry.value());
+        return Stream.concat(Stream.of(global.get(directive)), set).distinct().toList();
     }
 
     /** What was accepted with a reservation, a line each: {@code FILE line N: ...}. To be logged once. */

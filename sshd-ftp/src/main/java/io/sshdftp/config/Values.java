@@ -251,6 +251,9 @@ final class Values {
     static final ValueType<FtpRateLimit> RATE_LIMIT = ValueType.line(
             "UP [DOWN] in bytes a second such as 500K 2M, or none", (words, warnings) -> good(FtpRateLimit::parse, words), FtpRateLimit::words);
 
+    static final ValueType<FtpCommands> FTP_COMMANDS = ValueType.line(
+            "FTP commands such as DELE RMD \"SITE CHMOD\", or none", (words, warnings) -> good(FtpCommands::parse, words), FtpCommands::words);
+
     static final ValueType<Integer> UMASK = ValueType.word("an octal number such as 022", word -> good(FtpUmask::parse, word), FtpUmask::text);
 
     static final ValueType<FtpUploads> UPLOADS = choice(FtpUploads.class, Map.of());

@@ -120,8 +120,8 @@ final class Daemon implements AutoCloseable {
         Forwarding forwarding = new Forwarding(loops, resolver, session -> Policies.forwarding(SessionState.of(session)), connection -> {
             SessionState state = SessionState.of(connection.session());
             FtpForwarding ftp = new FtpForwarding(
-                    state.userName() + " from " + state.log().from(), Policies.ftp(state), connection, state.local().getAddress(),
-                    embedded.of(state, connection.loop()));
+                    state.userName() + " from " + state.log().from(), Policies.ftp(state, state.settings()),
+                    host -> Policies.ftp(state, state.settingsOfFtpHost(host)), connection, state.local().getAddress(), embedded.of(state, connection.loop()));
             state.ftp(ftp);
             return ftp;
         });

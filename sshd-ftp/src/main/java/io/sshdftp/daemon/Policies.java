@@ -7,6 +7,7 @@ import io.sshdftp.config.Directives;
 import io.sshdftp.config.Forwarding;
 import io.sshdftp.config.FtpAccess;
 import io.sshdftp.config.FtpAuthTls;
+import io.sshdftp.config.FtpCommands;
 import io.sshdftp.config.FtpQuota;
 import io.sshdftp.config.FtpRateLimit;
 import io.sshdftp.config.PassivePorts;
@@ -15,6 +16,7 @@ import io.sshdftp.config.Settings;
 import io.sshdftp.forward.ForwardingPolicy;
 import io.sshdftp.forward.FtpPolicy;
 import io.sshdftp.forward.GatewayPorts;
+import io.sshdftp.ftp.CommandPolicy;
 import io.sshdftp.ftp.EngineOptions.ServerDataMode;
 import io.sshdftp.leg.PortRange;
 import io.sshdftp.store.Access;
@@ -27,6 +29,8 @@ import io.sshdftp.store.Uploads;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** What the configuration and the user's key allow, as the forwarding wants to be told. */
 final class Policies {
@@ -70,9 +74,8 @@ final class Policies {
         return permits.isEmpty() || permits.stream().anyMatch(permit -> permit.matches(host, port));
     }
 
-    /** The Ftp* directives of a connection. */
-    static FtpPolicy ftp(SessionState state) {
-        Settings settings = state.settings();
+    /** The Ftp* directives of a connection, or of one control connection in it. */
+    static FtpPolicy ftp(SessionState state, Settings settings) {
         PassivePorts passive = settings.get(Directives.FTP_PASSIVE_PORTS);
         boolean local = mayForward(state)
                 && settings.get(Directives.ALLOW_TCP_FORWARDING).local()
@@ -91,11 +94,23 @@ final class Policies {
                 // "yes" means other hosts of the FTP server's; that a 227 opens the gateway's own loopback is never meant.
                 address -> !address.isLoopbackAddress() && settings.get(Directives.FTP_FOREIGN_ADDRESS).contains(address),
                 settings.get(Directives.FTP_AUTH_TLS) == FtpAuthTls.PASSTHROUGH,
+                commands(settings),
                 settings.get(Directives.FTP_DATA_TIMEOUT),
                 settings.get(Directives.FTP_GREETING_TIMEOUT),
                 settings.get(Directives.FTP_MAX_CONTROL_CHANNELS),
                 settings.get(Directives.FTP_MAX_PENDING_DATA),
                 settings.get(Directives.FTP_GREETING_HINT));
+    }
+
+    private static CommandPolicy commands(Settings settings) {
+        return new CommandPolicy(
+                contained(settings.get(Directives.FTP_ALLOW_COMMANDS)),
+                contained(settings.get(Directives.FTP_DENY_COMMANDS)),
+                settings.get(Directives.FTP_READ_ONLY));
+    }
+
+    private static Optional<Predicate<String>> contained(FtpCommands commands) {
+        return commands.isEmpty() ? Optional.empty() : Optional.of(commands::contains);
     }
 
     /** True when the user may have SFTP and SCP: the configuration offers them, and the key does not run something else. */

@@ -100,6 +100,11 @@ final class SessionState {
         return setup.config().forConnection(facts.withUser(other.name(), other.groups()));
     }
 
+    /** What holds for a control connection to this FTP server, as the client named it. */
+    synchronized Settings settingsOfFtpHost(String name) {
+        return setup.config().forConnection(facts.withFtpHost(name));
+    }
+
     /** No Allow or Deny rule keeps the user out. */
     void permit() {
         permitted = true;

@@ -10,6 +10,7 @@ import io.sshdftp.config.Forwarding;
 import io.sshdftp.config.LogLevel;
 import io.sshdftp.config.ServerConfig;
 import io.sshdftp.config.Settings;
+import io.sshdftp.ftp.CommandPolicy;
 import io.sshdftp.sql.UserTable;
 import io.sshdftp.sql.UserTables;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 
 /**
@@ -49,6 +51,12 @@ record Setup(ServerConfig config, KeyPairProvider hostKeys, Algorithms algorithm
         if (Arrays.stream(LogLevel.values()).anyMatch(other -> other != level && config.mayBe(Directives.LOG_LEVEL, other))) {
             warnings.add("LogLevel inside Match is not honoured: there is one log for all connections, at LogLevel " + level);
         }
+        Stream.of(Directives.FTP_ALLOW_COMMANDS, Directives.FTP_DENY_COMMANDS)
+                .flatMap(directive -> config.values(directive).stream()
+                        .flatMap(commands -> commands.patterns().stream())
+                        .filter(verb -> verb.matches("[A-Z0-9]+") && !CommandPolicy.isKnown(verb))
+                        .map(verb -> directive + ": no FTP server is known to have a command " + verb))
+                .forEach(warnings::add);
         if (config.mayBe(Directives.FTP_EMBEDDED, true) && !config.mayBe(Directives.FTP_FORWARDING, Forwarding.YES)
                 && !config.mayBe(Directives.FTP_FORWARDING, Forwarding.LOCAL)) {
             warnings.add("FtpEmbedded yes has no effect while FtpForwarding is neither yes nor local");

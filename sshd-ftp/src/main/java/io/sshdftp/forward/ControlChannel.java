@@ -211,6 +211,8 @@ final class ControlChannel {
             exchange(began.exchange()).ifPresent(exchange -> exchange.began(began));
         } else if (action instanceof Action.TransferEnded ended) {
             exchange(ended.exchange()).ifPresent(exchange -> exchange.ended(ended.code()));
+        } else if (action instanceof Action.Refused refused) {
+            LOG.info("{}: refused {} ({})", name, ForwardingHost.printable(refused.command()), refused.directive());
         } else if (action instanceof Action.Note note) {
             LOG.info("{}: {}", name, note.text());
         }

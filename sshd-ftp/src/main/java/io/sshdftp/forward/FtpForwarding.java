@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.sshd.common.SshConstants;
 import org.slf4j.Logger;
@@ -39,6 +40,7 @@ public final class FtpForwarding implements FtpHook {
     private final String peer;
     private final EventLoop loop;
     private final FtpPolicy policy;
+    private final Function<String, FtpPolicy> policies;
     private final ForwardingPolicy forwarding;
     private final Resolver resolver;
     private final ReverseChannels channels;
@@ -54,15 +56,22 @@ public final class FtpForwarding implements FtpHook {
 
     /**
      * @param peer the SSH connection, for the log
+     * @param policies asked, on the loop, for each control connection: its policy, by the host as the client wrote it
      * @param connection what the SSH connection forwards besides
      * @param sshLocal the address at which the ssh client reached us
      * @param embedded the FTP server in this process, where this SSH connection may use it
      */
     public FtpForwarding(
-            String peer, FtpPolicy policy, ConnectionForwarding connection, InetAddress sshLocal, Optional<EmbeddedFtp> embedded) {
+            String peer,
+            FtpPolicy policy,
+            Function<String, FtpPolicy> policies,
+            ConnectionForwarding connection,
+            InetAddress sshLocal,
+            Optional<EmbeddedFtp> embedded) {
         this.peer = peer;
         this.loop = connection.loop();
         this.policy = policy;
+        this.policies = policies;
         this.forwarding = connection.policy();
         this.resolver = connection.resolver();
         this.channels = new ForwardedChannels(connection);
@@ -128,10 +137,12 @@ public final class FtpForwarding implements FtpHook {
     /** The way to the FTP server of one control channel: the look-up of its name, then one address after the other. */
     private final class Opening {
         private final DirectTcpipRequest request;
+        private final FtpPolicy rules;
         private EventLoop.Cancellable step = () -> {};
 
         Opening(DirectTcpipRequest request) {
             this.request = request;
+            this.rules = policies.apply(request.host());
         }
 
         void begin() {
@@ -167,12 +178,12 @@ public final class FtpForwarding implements FtpHook {
         private void connect(List<InetAddress> addresses, int index) {
             InetSocketAddress remote = new InetSocketAddress(addresses.get(index), request.port());
             step = TcpConnection.connect(
-                    loop, source(remote.getAddress()), remote, forwarding.connectTimeout(), new TcpConnection.ConnectCallback() {
+                    loop, source(rules, remote.getAddress()), remote, forwarding.connectTimeout(), new TcpConnection.ConnectCallback() {
                         @Override
                         public void connected(TcpConnection server) {
                             openings.remove(Opening.this);
                             if (request.isPending()) {
-                                start(request, server);
+                                start(request, rules, server);
                             } else {
                                 server.reset();
                             }
@@ -197,18 +208,19 @@ public final class FtpForwarding implements FtpHook {
     }
 
     /** The configured source, for servers of its family; a loopback server only answers to loopback. */
-    private Optional<InetAddress> source(InetAddress server) {
-        return policy.sourceAddress()
+    private static Optional<InetAddress> source(FtpPolicy rules, InetAddress server) {
+        return rules.sourceAddress()
                 .filter(source -> source.getClass() == server.getClass())
                 .filter(source -> !server.isLoopbackAddress());
     }
 
-    private void start(DirectTcpipRequest request, TcpConnection server) {
+    private void start(DirectTcpipRequest request, FtpPolicy rules, TcpConnection server) {
         String literal = server.remote().getAddress().getHostAddress();
         start(
                 request,
+                rules,
                 server,
-                new TcpLeg(server, policy.serverListenPorts(), policy.dataTimeout()),
+                new TcpLeg(server, rules.serverListenPorts(), rules.dataTimeout()),
                 host -> host.equalsIgnoreCase(request.host()) || host.equals(literal));
     }
 
@@ -221,25 +233,28 @@ public final class FtpForwarding implements FtpHook {
             request.refuse(SshConstants.SSH_OPEN_CONNECT_FAILED, e.getMessage());
             return;
         }
-        start(request, ends.control(), ends.data(), host -> host.equalsIgnoreCase(request.host()) || target.isAt(host));
+        FtpPolicy rules = policies.apply(request.host());
+        start(request, rules, ends.control(), ends.data(), host -> host.equalsIgnoreCase(request.host()) || target.isAt(host));
     }
 
     /** @param serverNames host strings that mean the FTP server */
-    private void start(DirectTcpipRequest request, Connection server, Leg serverLeg, Predicate<String> serverNames) {
+    private void start(
+            DirectTcpipRequest request, FtpPolicy rules, Connection server, Leg serverLeg, Predicate<String> serverNames) {
         Connection client = request.accept();
         Optional<DataAddress> originator = Originators.of(request.originatorHost(), request.originatorPort());
         SshLeg clientLeg = new SshLeg(
-                policy, virtualPorts, reverse, channels, Originators.address(request.originatorHost()), serverNames);
+                rules, virtualPorts, reverse, channels, Originators.address(request.originatorHost()), serverNames);
         EngineOptions options = new EngineOptions(
                 server.remote().getAddress(),
-                policy.foreignAddress(),
+                rules.foreignAddress(),
                 originator,
-                policy.serverDataMode(),
-                policy.usesServerPorts(),
-                policy.authTlsPassthrough(),
-                policy.dataTimeout(),
-                policy.greetingTimeout(),
-                policy.greetingHint() ? Optional.of(hint()) : Optional.empty());
+                rules.serverDataMode(),
+                rules.usesServerPorts(),
+                rules.authTlsPassthrough(),
+                rules.commands(),
+                rules.dataTimeout(),
+                rules.greetingTimeout(),
+                rules.greetingHint() ? Optional.of(hint()) : Optional.empty());
         String name = peer + ": FTP " + request.originatorHost() + " port " + request.originatorPort() + " to " + request.host() + " port "
                 + request.port();
         ControlChannel[] self = new ControlChannel[1];

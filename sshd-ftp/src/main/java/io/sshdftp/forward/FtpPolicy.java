@@ -1,5 +1,6 @@
 package io.sshdftp.forward;
 
+import io.sshdftp.ftp.CommandPolicy;
 import io.sshdftp.ftp.EngineOptions.ServerDataMode;
 import io.sshdftp.leg.PortRange;
 import java.net.InetAddress;
@@ -24,6 +25,7 @@ import java.util.function.Predicate;
  * @param sourceAddress of connections to FTP servers; empty for {@code auto}
  * @param foreignAddress hosts in a 227 that are believed though they are not the control peer
  * @param authTlsPassthrough {@code FtpAuthTls passthrough}
+ * @param commands {@code FtpAllowCommands}, {@code FtpDenyCommands}, {@code FtpReadOnly}
  * @param dataTimeout {@code FtpDataTimeout}
  * @param greetingTimeout {@code FtpGreetingTimeout}
  * @param maxControlChannels {@code FtpMaxControlChannels}, for this SSH connection
@@ -43,6 +45,7 @@ public record FtpPolicy(
         Optional<InetAddress> sourceAddress,
         Predicate<InetAddress> foreignAddress,
         boolean authTlsPassthrough,
+        CommandPolicy commands,
         Duration dataTimeout,
         Duration greetingTimeout,
         int maxControlChannels,

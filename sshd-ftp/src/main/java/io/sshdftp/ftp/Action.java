@@ -68,6 +68,15 @@ public sealed interface Action {
     /** The final reply to it went to the client. */
     record TransferEnded(int exchange, int code) implements Action {}
 
+    /**
+     * A command was refused by the {@link CommandPolicy}.
+     *
+     * @param command its verb, of SITE with the sub-command
+     * @param argument as the client wrote it, each byte a character
+     * @param directive that refused it
+     */
+    record Refused(String command, String argument, String directive) implements Action {}
+
     /** Worth a line in the log; not a fault. */
     record Note(String text) implements Action {}
 }

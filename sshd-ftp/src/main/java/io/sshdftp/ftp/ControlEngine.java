@@ -88,6 +88,8 @@ public final class ControlEngine {
     private boolean awaitingAuth;
     private boolean epsvAll;
     private boolean streamMode = true;
+    /** The server was sent REST, and no transfer since. */
+    private boolean restarting;
     private boolean serverLacksEpsv;
     private boolean serverLacksEprt;
     /** A server behind NAT names its inner address each time; the log needs it once. */
@@ -560,6 +562,11 @@ public final class ControlEngine {
             return;
         }
         Rule rule = Rule.of(command);
+        Optional<String> refusal = options.commands().refusal(command);
+        if (refusal.isPresent()) {
+            refuse(command, rule, refusal.get());
+            return;
+        }
         switch (rule) {
             case PASSIVE -> passive(command);
             case ACTIVE -> active(command);
@@ -572,7 +579,7 @@ public final class ControlEngine {
             }
             case SECURE -> secure(command);
             case PROTECTION -> {
-                if (options.authTlsPassthrough()) {
+                if (options.passesTls()) {
                     forward(command, rule);
                 } else {
                     answer(Reply.of(command.verb().equals("PBSZ") || command.verb().equals("PROT") ? 503 : 502, AUTH_REFUSED));
@@ -585,7 +592,25 @@ public final class ControlEngine {
 
     private static final String AUTH_REFUSED = "No TLS inside SSH: this connection is encrypted already; go on without AUTH";
 
+    /** The server never sees the command. */
+    private void refuse(Command command, Rule rule, String directive) {
+        String name = CommandPolicy.name(command);
+        out.add(new Action.Refused(name, command.argument(), directive));
+        answer(Reply.of(550, name + " is not permitted here (" + directive + ")"));
+        if (rule.isTransfer() && restarting) {
+            // What REST said was meant for this transfer, and must not reach the next one.
+            restarting = false;
+            owed.add(new Own("REST", null));
+            send(SERVER, Line.of("REST 0").wire());
+        }
+    }
+
     private Forwarded forward(Command command, Rule rule) {
+        if (command.verb().equals("REST")) {
+            restarting = true;
+        } else if (rule.isTransfer()) {
+            restarting = false;
+        }
         Forwarded entry = new Forwarded(command, rule);
         owed.add(entry);
         send(SERVER, command.line().wire());
@@ -715,7 +740,7 @@ public final class ControlEngine {
     }
 
     private void secure(Command command) {
-        if (!options.authTlsPassthrough()) {
+        if (!options.passesTls()) {
             answer(Reply.of(502, AUTH_REFUSED));
             return;
         }
@@ -1013,7 +1038,7 @@ public final class ControlEngine {
             replaced.instead = reply(failure);
             return replaced;
         }
-        boolean filtered = head.rule == Rule.FEATURES && code == 211 && !options.authTlsPassthrough();
+        boolean filtered = head.rule == Rule.FEATURES && code == 211 && !options.passesTls();
         return new Incoming(code, filtered ? Fate.FEATURES : Fate.PASS, head);
     }
 
@@ -1061,14 +1086,15 @@ public final class ControlEngine {
     }
 
     /** RFC 2389: a feature line is a space and the feature; some servers write the reply code before it. */
-    private static boolean isHiddenFeature(Line line, int code) {
+    private boolean isHiddenFeature(Line line, int code) {
         boolean coded = Reply.codeOf(line.bytes()) == code && line.bytes().length > 3;
-        String feature = (coded ? line.text().substring(4) : line.text()).strip().split("[^A-Za-z0-9]", 2)[0];
-        return isSecurity(feature.toUpperCase(Locale.ROOT));
+        String[] words = (coded ? line.text().substring(4) : line.text()).strip().split("[^A-Za-z0-9]", 2);
+        Command feature = new Command(words[0].toUpperCase(Locale.ROOT), words.length > 1 ? words[1] : "", line);
+        return isSecurity(feature) || options.commands().hides(feature);
     }
 
-    private static boolean isSecurity(String verb) {
-        Rule rule = Rule.of(new Command(verb, "", Line.of(verb)));
+    private static boolean isSecurity(Command feature) {
+        Rule rule = Rule.of(feature);
         return rule == Rule.SECURE || rule == Rule.PROTECTION || rule == Rule.REFUSED;
     }
 

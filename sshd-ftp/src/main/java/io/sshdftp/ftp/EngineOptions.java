@@ -14,6 +14,7 @@ import java.util.function.Predicate;
  * @param serverDataMode mode of the server leg ({@code FtpServerDataMode})
  * @param clientUsesServerPorts the client's passive port is the server's own number ({@code FtpPassivePorts server})
  * @param authTlsPassthrough {@code FtpAuthTls passthrough}; false refuses AUTH
+ * @param commands which commands pass; where not all do, AUTH is refused in any case, for behind it none can be told from another
  * @param dataTimeout how long a promised data connection may take ({@code FtpDataTimeout}); positive
  * @param greetingTimeout how long the server's greeting may take ({@code FtpGreetingTimeout}); positive
  * @param greetingHint a line for the server's 220, one line of printable ASCII ({@code FtpGreetingHint})
@@ -25,9 +26,14 @@ public record EngineOptions(
         ServerDataMode serverDataMode,
         boolean clientUsesServerPorts,
         boolean authTlsPassthrough,
+        CommandPolicy commands,
         Duration dataTimeout,
         Duration greetingTimeout,
         Optional<String> greetingHint) {
+    /** AUTH TLS goes to the server, and what follows is not read. */
+    boolean passesTls() {
+        return authTlsPassthrough && commands.isOpen();
+    }
 
     /** Which side opens data connections between the daemon and the FTP server. */
     public enum ServerDataMode {

@@ -74,6 +74,9 @@ class DumpTest {
         for (Directive<?> d : List.of(Directives.FTP_MAX_CONTROL_CHANNELS, Directives.FTP_MAX_PENDING_DATA)) {
             sample(d, "1", "32", "65535");
         }
+        for (Directive<?> d : List.of(Directives.FTP_ALLOW_COMMANDS, Directives.FTP_DENY_COMMANDS)) {
+            sample(d, "none", "RETR LIST", "dele,rmd,\"site chmod\" x*", "\"SITE *\" SITE", "NONE");
+        }
         sample(Directives.SUBSYSTEM, "sftp internal-sftp", "\"sftp\" internal-sftp");
         sample(Directives.FTP_EMBEDDED_ROOT, "%h", "/srv/ftp/%u", "\"/srv/with blank/%%\"", "%h/files");
         sample(Directives.FTP_EMBEDDED_ACCESS, "/=rwdl", "/=none /up=w", "/=rl \"/with blank=rw\" /a=b=d");
@@ -91,7 +94,7 @@ class DumpTest {
         sample(Directives.LOG_LEVEL, "QUIET", "debug", "DEBUG1", "DEBUG3", "verbose");
         for (Directive<?> d : List.of(Directives.TCP_KEEP_ALIVE, Directives.USE_DNS, Directives.PUBKEY_AUTHENTICATION,
                 Directives.PASSWORD_AUTHENTICATION, Directives.STRICT_MODES, Directives.DISABLE_FORWARDING, Directives.FTP_GREETING_HINT,
-                Directives.FTP_EMBEDDED, Directives.FTP_EMBEDDED_AS_ROOT)) {
+                Directives.FTP_EMBEDDED, Directives.FTP_EMBEDDED_AS_ROOT, Directives.FTP_READ_ONLY)) {
             sample(d, "yes", "no", "true", "FALSE");
         }
     }

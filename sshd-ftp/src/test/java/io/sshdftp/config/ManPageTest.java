@@ -31,11 +31,19 @@ class ManPageTest {
     private static String list() {
         StringBuilder text = new StringBuilder(".Bl -tag -width Ds\n");
         for (Directive<?> row : Directives.all()) {
-            text.append(".It Cm ").append(row.keyword()).append(row.scope() == Scope.MATCH ? " *\n" : "\n");
+            text.append(".It Cm ").append(row.keyword()).append(mark(row.scope())).append("\n");
             text.append(escaped(row.help())).append(".\n");
             text.append("The default is\n.Dq ").append(escaped(String.join(" ", Directives.defaultText(row)))).append(" .\n");
         }
         return text.append(".El\n").toString();
+    }
+
+    private static String mark(Scope scope) {
+        return switch (scope) {
+            case GLOBAL -> "";
+            case MATCH -> " *";
+            case CHANNEL -> " **";
+        };
     }
 
     /** A backslash, and a line that begins as a macro, mean something to mdoc. */

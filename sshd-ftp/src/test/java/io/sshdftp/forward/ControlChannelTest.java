@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sshdftp.ftp.CommandPolicy;
 import io.sshdftp.ftp.DataAddress;
 import io.sshdftp.ftp.EngineOptions;
 import io.sshdftp.ftp.EngineOptions.ServerDataMode;
@@ -170,7 +171,8 @@ class ControlChannelTest {
         server = new FtpPeer(listener.accept());
         TcpConnection control = connected.get(10, TimeUnit.SECONDS);
         EngineOptions options = new EngineOptions(
-                SERVER, host -> false, Optional.of(CLIENT), mode, false, false, dataTimeout, Duration.ofSeconds(20), Optional.empty());
+                SERVER, host -> false, Optional.of(CLIENT), mode, false, false, CommandPolicy.OPEN, dataTimeout,
+                Duration.ofSeconds(20), Optional.empty());
         TcpLeg serverLeg = new TcpLeg(control, List.of(PortRange.EPHEMERAL), Duration.ofSeconds(10));
         on.run(() -> {
             channel = new ControlChannel(

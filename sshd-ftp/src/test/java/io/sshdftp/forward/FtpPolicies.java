@@ -1,5 +1,6 @@
 package io.sshdftp.forward;
 
+import io.sshdftp.ftp.CommandPolicy;
 import io.sshdftp.ftp.EngineOptions.ServerDataMode;
 import io.sshdftp.leg.PortRange;
 import java.time.Duration;
@@ -34,6 +35,7 @@ final class FtpPolicies {
                 Optional.empty(),
                 host -> false,
                 false,
+                CommandPolicy.OPEN,
                 dataTimeout,
                 Duration.ofSeconds(20),
                 maxControlChannels,

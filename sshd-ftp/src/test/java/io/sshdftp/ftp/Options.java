@@ -15,6 +15,7 @@ final class Options {
     private ServerDataMode mode = ServerDataMode.SAME;
     private boolean serverPorts;
     private boolean passthrough;
+    private CommandPolicy commands = CommandPolicy.OPEN;
     private Optional<String> hint = Optional.empty();
 
     Options server(String address) {
@@ -52,6 +53,11 @@ final class Options {
         return this;
     }
 
+    Options commands(CommandPolicy policy) {
+        commands = policy;
+        return this;
+    }
+
     Options hint(String text) {
         hint = Optional.of(text);
         return this;
@@ -59,7 +65,7 @@ final class Options {
 
     EngineOptions build() {
         return new EngineOptions(
-                server, foreign, originator, mode, serverPorts, passthrough, Duration.ofSeconds(60), Duration.ofSeconds(30), hint);
+                server, foreign, originator, mode, serverPorts, passthrough, commands, Duration.ofSeconds(60), Duration.ofSeconds(30), hint);
     }
 
     static InetAddress ip(String literal) {

@@ -185,6 +185,8 @@ final class Transcript {
             return ("TransferBegan " + a.exchange() + " " + a.verb() + " " + escaped(a.argument())).strip();
         } else if (action instanceof Action.TransferEnded a) {
             return "TransferEnded " + a.exchange() + " " + a.code();
+        } else if (action instanceof Action.Refused a) {
+            return "Refused " + a.command() + " " + a.directive();
         } else if (action instanceof Action.Note a) {
             return "Note " + a.text();
         }

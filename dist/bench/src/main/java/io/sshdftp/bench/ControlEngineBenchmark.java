@@ -5,6 +5,7 @@ import static io.sshdftp.ftp.Side.SERVER;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.sshdftp.ftp.Action;
+import io.sshdftp.ftp.CommandPolicy;
 import io.sshdftp.ftp.ControlEngine;
 import io.sshdftp.ftp.DataAddress;
 import io.sshdftp.ftp.EngineOptions;
@@ -72,6 +73,7 @@ public class ControlEngineBenchmark {
                         ServerDataMode.SAME,
                         false,
                         false,
+                        CommandPolicy.OPEN,
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(30),
                         Optional.empty()),
