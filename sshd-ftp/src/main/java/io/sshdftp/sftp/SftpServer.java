@@ -8,6 +8,7 @@ import io.sshdftp.store.Store;
 import io.sshdftp.store.StoreFile;
 import io.sshdftp.store.StorePath;
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -39,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * One session of SFTP version 3 (draft-ietf-secsh-filexfer-02). MINA takes the messages apart and answers them; every request that has to
  * do with files is worked off here, with the user's {@link Store}, and what is not is refused.
  *
- * <p>BOUNDS: as many open files as the store lets be; replies that the client does not take hold the session up (MINA's queue of 256 KiB).
+ * <p>BOUNDS: what waits of the client's messages, {@link SftpInput} says; as many open files as the store lets be; replies that the client does not take hold the session up (MINA's queue of 256 KiB).
  *
  * <p>THREADS: the session's own; {@link #data}, {@link #close} and {@link #destroy} on I/O workers.
  */
@@ -62,6 +63,7 @@ final class SftpServer extends SftpSubsystem {
     /** The logger of this class's own name is MINA's. */
     private static final Logger LOG = LoggerFactory.getLogger(FileSessions.class);
 
+    private final SftpInput input = new SftpInput();
     private final SftpHandles open = new SftpHandles();
     private final Opener opener;
     private Optional<Store> store = Optional.empty();
@@ -105,14 +107,16 @@ final class SftpServer extends SftpSubsystem {
     public void run() {
         int status = 1;
         try {
-            for (Buffer request = requests.take(); request != CLOSE; request = requests.take()) {
-                int length = request.available();
-                process(request);
+            for (Optional<Buffer> request = input.take(); request.isPresent(); request = input.take()) {
+                int length = request.get().available();
+                process(request.get());
                 getServerChannelSession().getLocalWindow().release(length);
             }
             status = 0;
         } catch (InterruptedException e) {
             LOG.debug("sftp of {} ends with its channel", getServerSession());
+        } catch (ProtocolException e) {
+            LOG.info("sftp of user {}: {}", getServerSession().getUsername(), e.getMessage());
         } catch (IOException e) {
             LOG.debug("sftp of {} ended", getServerSession(), e);
         } catch (BufferException | IndexOutOfBoundsException | IllegalArgumentException e) {
@@ -126,10 +130,16 @@ final class SftpServer extends SftpSubsystem {
         }
     }
 
+    @Override
+    public int data(ChannelSession channel, byte[] bytes, int start, int length) {
+        input.add(bytes, start, length);
+        return 0;
+    }
+
     /** At the end of the client's input MINA would forget what it has not worked off yet. */
     @Override
     public void close() {
-        requests.add(CLOSE);
+        input.end();
     }
 
     @Override
@@ -171,7 +181,7 @@ final class SftpServer extends SftpSubsystem {
     @Override
     protected OpenSSHLimitsExtensionInfo getOpenSSHLimitsExtensionInfo(int id, ChannelSession channel) {
         OpenSSHLimitsExtensionInfo limits = new OpenSSHLimitsExtensionInfo();
-        limits.maxPacketLength = FileSessions.MAX_DATA + 1024L;
+        limits.maxPacketLength = SftpInput.MAX_MESSAGE;
         limits.maxReadLength = FileSessions.MAX_DATA;
         limits.maxWriteLength = FileSessions.MAX_DATA;
         limits.maxOpenHandles = Store.MAX_OPEN;
@@ -440,7 +450,9 @@ final class SftpServer extends SftpSubsystem {
     protected void doCopyData(int id, String from, long readOffset, long length, String to, long writeOffset) throws IOException {
         StoreFile source = open.file(from);
         StoreFile target = open.file(to);
-        if (readOffset < 0 || writeOffset < 0 || length < 0 || from.equals(to)) {
+        // A file that is copied to its own end would never come to an end, whatever handles it has.
+        boolean same = source.path().equals(target.path()) || source.stat().unique().equals(target.stat().unique());
+        if (readOffset < 0 || writeOffset < 0 || length < 0 || same) {
             throw new FileSystemException("", null, "a part of a file cannot be copied there");
         }
         ByteBuffer part = ByteBuffer.allocate(1 << 16);

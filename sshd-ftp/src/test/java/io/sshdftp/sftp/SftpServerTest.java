@@ -38,6 +38,7 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.sftp.client.SftpClient;
 import org.apache.sshd.sftp.client.SftpClient.OpenMode;
 import org.apache.sshd.sftp.client.SftpClientFactory;
+import org.apache.sshd.sftp.client.extensions.CopyDataExtension;
 import org.apache.sshd.sftp.client.extensions.openssh.OpenSSHStatExtensionInfo;
 import org.apache.sshd.sftp.client.extensions.openssh.OpenSSHStatPathExtension;
 import org.apache.sshd.sftp.common.SftpConstants;
@@ -306,6 +307,26 @@ class SftpServerTest {
         assertEquals(3, space.f_files);
         assertEquals(1, space.f_ffree);
         assertEquals(SftpConstants.SSH_FX_FAILURE, assertThrows(SftpException.class, () -> statvfs.stat("/a\n")).getStatus());
+    }
+
+    /** The end of the file would go away before whoever copies to it. */
+    @Test
+    void aFileIsNotCopiedToItsOwnEnd() throws Exception {
+        put("/a", new byte[1000]);
+        Files.createLink(root.resolve("other"), root.resolve("a"));
+        CopyDataExtension copy = sftp.getExtension(CopyDataExtension.class);
+        for (String target : List.of("/a", "/other")) {
+            try (SftpClient.CloseableHandle from = sftp.open("/a", OpenMode.Read);
+                    SftpClient.CloseableHandle to = sftp.open(target, EnumSet.of(OpenMode.Write))) {
+                assertEquals(SftpConstants.SSH_FX_FAILURE, status(() -> copy.copyData(from, 0, 0, to, 1000)));
+            }
+        }
+        try (SftpClient.CloseableHandle from = sftp.open("/a", OpenMode.Read);
+                SftpClient.CloseableHandle to = sftp.open("/b", EnumSet.of(OpenMode.Write, OpenMode.Create))) {
+            copy.copyData(from, 0, 0, to, 24);
+        }
+        assertEquals(1000, Files.size(root.resolve("a")));
+        assertEquals(1024, Files.size(root.resolve("b")));
     }
 
     @Test
