@@ -59,6 +59,8 @@ public final class Daemon implements AutoCloseable {
                 "Transport " + System.getProperty("sshdftp.it.transport", "loop"),
                 // The work folder's parents may be anybody's.
                 "StrictModes no",
+                // Every client of a test has the same address, and some leave without a login.
+                "PerSourcePenalties no",
                 "PidFile " + folder.resolve("pid"));
         int match = 0;
         while (match < config.size() && !config.get(match).startsWith("Match ")) {

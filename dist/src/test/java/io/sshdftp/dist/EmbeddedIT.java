@@ -369,6 +369,27 @@ class EmbeddedIT {
         assertFalse(daemon.log().contains("right"), "a password is in the log");
     }
 
+    /** Failures of FTP's own logins count as those of SSH logins do. */
+    @Test
+    void failedLoginsCountAsPenalties() {
+        Keys keys = new Keys();
+        try (Daemon strict = Daemon.packaged(hosts, keys, 2302, List.of(
+                "VirtualUsers " + server.base().resolve("users"), "FtpEmbedded yes", "FtpEmbeddedAsRoot yes", "FtpEmbeddedLogin password",
+                "PerSourcePenalties authfail:60"), "");
+                Proc ssh = SshClient.OPENSSH.start(hosts, strict, control())) {
+            RawFtp.run(hosts.client, "127.0.0.1", CONTROL,
+                    "expect ^220", "line USER bob", "expect ^331", "line PASS wrong", "expect ^530",
+                    "line USER bob", "expect ^331", "line PASS right", "expect ^530", "line QUIT", "expect ^221");
+            strict.awaitLog("active penalty of 60.000 seconds for penalty: failed authentication");
+            strict.awaitLog("ftp login of bob from 10.77.1.2 port ");
+            Proc.Result refused = Proc.spec(hosts.client, Peers.require("ssh", "openssh-client"), "-F", "none", "-p", "2302", "-o",
+                    "BatchMode=yes", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", Hosts.GATEWAY_NEAR_CLIENT).run(LIMIT);
+            assertEquals(255, refused.exit(), refused::toString);
+            strict.awaitLog("drop connection #0 from [10.77.1.2]:");
+            assertTrue(ssh.isAlive(), "connections that there are stay");
+        }
+    }
+
     @Test
     void limitsAndIdleTime() {
         try (Proc ssh = sshAt(FEW, control())) {

@@ -46,7 +46,6 @@ final class AccessCommands {
         pi.userName = Optional.empty();
         Optional<Account> account = pi.client.signedOn().isPresent() ? pi.client.signedOn() : pi.client.authenticate(name, password);
         if (account.isEmpty()) {
-            pi.client.loginFailed(name);
             return refused(pi, "Login incorrect");
         }
         return enter(pi, account.get());

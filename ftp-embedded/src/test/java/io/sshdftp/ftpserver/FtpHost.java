@@ -247,12 +247,11 @@ final class FtpHost implements AutoCloseable {
 
         @Override
         public Optional<Account> authenticate(String name, String password) {
-            return password.equals(passwords.get(name)) ? Optional.of(account(name)) : Optional.empty();
-        }
-
-        @Override
-        public void loginFailed(String name) {
+            if (password.equals(passwords.get(name))) {
+                return Optional.of(account(name));
+            }
             failures.add(name);
+            return Optional.empty();
         }
 
         @Override

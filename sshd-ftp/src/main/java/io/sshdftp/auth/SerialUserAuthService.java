@@ -67,7 +67,7 @@ public final class SerialUserAuthService extends ServerUserAuthService {
             return Optional.empty();
         }
 
-        /** The first request has come, and with it the name that all others must have. */
+        /** The first request has come, and with it the name that all others must have. May close the session. */
         default void userNamed(String name, ServerSession session) {}
 
         /** The client has asked which methods there are, by the first request for "none"; that is no attempt. */
@@ -177,6 +177,9 @@ public final class SerialUserAuthService extends ServerUserAuthService {
         if (userName.isEmpty()) {
             userName = Optional.of(user);
             observer.userNamed(user, session);
+        }
+        if (session.isClosing()) {
+            return false;
         }
         // Names of methods are case-sensitive (RFC 4250 section 4.6.1). MINA compares them so in one place and otherwise in another.
         if (!method.equals(method.toLowerCase(Locale.ROOT))) {

@@ -33,6 +33,16 @@ public final class Directives {
             "0.0.0.0", "::");
     public static final Directive<MaxStartups> MAX_STARTUPS =
             row("MaxStartups", Values.MAX_STARTUPS, GLOBAL, "Connections that have not logged in: start:rate:full", "10:30:100");
+    public static final Directive<OptionalInt> PER_SOURCE_MAX_STARTUPS =
+            row("PerSourceMaxStartups", Values.NUMBER_OR_NONE, GLOBAL, "The same from one source", "none");
+    public static final Directive<PerSourceNetBlockSize> PER_SOURCE_NET_BLOCK_SIZE = row(
+            "PerSourceNetBlockSize", Values.NET_BLOCK_SIZE, GLOBAL, "Bits of an address that make a source: IPV4[:IPV6]", "32:128");
+    public static final Directive<PerSourcePenalties> PER_SOURCE_PENALTIES = row(
+            "PerSourcePenalties", Values.PENALTIES, GLOBAL, "How long sources of failed logins are refused: yes, no, KEYWORD:TIME ...", "yes");
+    public static final Directive<AddressPatterns> PER_SOURCE_PENALTY_EXEMPT_LIST = row(
+            "PerSourcePenaltyExemptList", Values.ADDRESS_PATTERNS, GLOBAL, "Addresses, blocks and patterns that are never refused so", "none");
+    public static final Directive<Boolean> REFUSE_CONNECTION =
+            row("RefuseConnection", Values.YES_NO, MATCH, "End the connection as soon as the user is named", "no");
     public static final Directive<Duration> LOGIN_GRACE_TIME =
             row("LoginGraceTime", Values.TIME, GLOBAL, "How long a login may take; 0 for ever", "120");
     public static final Directive<Boolean> TCP_KEEP_ALIVE =

@@ -40,16 +40,10 @@ record ForeignKeyword(String keyword, Scope scope, Set<String> harmless, boolean
                 "none");
         fatal(Scope.MATCH, "short RSA keys are not refused; remove them from authorized_keys, then remove the line", "RequiredRSASize",
                 "1024");
-        fatal(Scope.MATCH, "connections cannot be refused so; use DenyUsers, or * in DenyUsers inside the Match, and remove the line",
-                "RefuseConnection", "no");
         fatal(Scope.MATCH, "idle channels are not closed; use ClientAliveInterval against dead clients and remove the line",
                 "ChannelTimeout", "none");
         fatal(Scope.MATCH, "unused connections are not closed; use ClientAliveInterval against dead clients and remove the line",
                 "UnusedConnectionTimeout", "none", "0");
-        fatal(Scope.GLOBAL, "sources are not counted; limit them in the firewall, see also MaxStartups, and remove the line",
-                "PerSourceMaxStartups", "none");
-        fatal(Scope.GLOBAL, "sources are not punished; use fail2ban or the firewall, and write PerSourcePenalties no", "PerSourcePenalties",
-                "no");
         // Ignoring one of these would be wrong for the clients or the network.
         fatal(Scope.MATCH, "routing domains are not known here; remove the line", "RDomain", "none");
         fatal(Scope.GLOBAL, "keys are not asked of an agent; name the private key's file in HostKey and remove the line", "HostKeyAgent",
@@ -83,8 +77,6 @@ record ForeignKeyword(String keyword, Scope scope, Set<String> harmless, boolean
         for (String name : List.of("AuthorizedKeysCommandUser", "AuthorizedPrincipalsCommandUser")) {
             warn(Scope.MATCH, "no such command is run", name, "none");
         }
-        warn(Scope.GLOBAL, "PerSourceMaxStartups and PerSourcePenalties are not known here", "PerSourceNetBlockSize");
-        warn(Scope.GLOBAL, "nobody is punished", "PerSourcePenaltyExemptList", "none");
         // Sessions.
         for (String name : List.of("AcceptEnv", "SetEnv")) {
             warn(Scope.MATCH, NO_SHELL, name);

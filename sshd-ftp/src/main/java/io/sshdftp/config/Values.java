@@ -131,6 +131,20 @@ final class Values {
             groups -> groups.patterns().stream().map(List::of).toList(),
             Optional.of(GroupPatterns::join));
 
+    static final ValueType<OptionalInt> NUMBER_OR_NONE = ValueType.word(
+            "a number, 1 or more, or none",
+            word -> word.equalsIgnoreCase("none") ? OptionalInt.empty() : OptionalInt.of(number(word, 1, 999_999_999)),
+            number -> number.isPresent() ? "" + number.getAsInt() : "none");
+
+    static final ValueType<PerSourceNetBlockSize> NET_BLOCK_SIZE =
+            ValueType.word("bits such as 32:128", PerSourceNetBlockSize::parse, PerSourceNetBlockSize::toString);
+
+    static final ValueType<PerSourcePenalties> PENALTIES = ValueType.line(
+            "yes, no, or keywords such as authfail:5s noauth:0 max:10m", (words, warnings) -> PerSourcePenalties.parse(words), PerSourcePenalties::words);
+
+    static final ValueType<AddressPatterns> ADDRESS_PATTERNS =
+            ValueType.word("addresses divided by commas, or none", AddressPatterns::parse, AddressPatterns::toString);
+
     static final ValueType<MaxStartups> MAX_STARTUPS = ValueType.word(
             "START or START:RATE:FULL such as 10:30:100",
             word -> {

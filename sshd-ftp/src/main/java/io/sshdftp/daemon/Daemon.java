@@ -64,7 +64,8 @@ final class Daemon implements AutoCloseable {
         SessionState state = SessionState.of(channel.getSession());
         return stores.open(Policies.store(state.settings(), state.user().orElseThrow()));
     });
-    private final EmbeddedHost embedded = new EmbeddedHost(passwords, stores);
+    private final SourcePenalties penalties;
+    private final EmbeddedHost embedded;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile Optional<Path> pidFile = Optional.empty();
     private boolean closed;
@@ -74,6 +75,8 @@ final class Daemon implements AutoCloseable {
         this.addresses = addresses;
         this.loops = loops;
         this.logins = logins;
+        this.penalties = new SourcePenalties(() -> this.setup.get().config().global(), System::nanoTime);
+        this.embedded = new EmbeddedHost(passwords, stores, penalties);
         wire();
         apply(setup);
     }
@@ -145,9 +148,9 @@ final class Daemon implements AutoCloseable {
         // SerialUserAuthService counts failures as sshd does: MINA's count is of requests.
         CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, MAX_AUTH_REQUESTS);
 
-        Startups startups = new Startups(() -> setup.get().config().global().get(Directives.MAX_STARTUPS), addresses);
+        Startups startups = new Startups(() -> setup.get().config().global(), penalties, addresses);
         server.setSessionFactory(new GatewaySession.Factory(server, startups));
-        SessionWatch watch = new SessionWatch(setup::get, loops, startups);
+        SessionWatch watch = new SessionWatch(setup::get, loops, startups, penalties);
         server.addSessionListener(watch);
         server.setSessionDisconnectHandler(watch);
     }

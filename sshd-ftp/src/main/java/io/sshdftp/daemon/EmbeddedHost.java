@@ -25,17 +25,19 @@ final class EmbeddedHost implements AutoCloseable {
 
     private final PasswordCheck passwords;
     private final Stores stores;
+    private final SourcePenalties penalties;
     private final BooleanSupplier root;
     private Optional<EmbeddedServer> server = Optional.empty();
 
-    EmbeddedHost(PasswordCheck passwords, Stores stores) {
-        this(passwords, stores, EmbeddedHost::isRoot);
+    EmbeddedHost(PasswordCheck passwords, Stores stores, SourcePenalties penalties) {
+        this(passwords, stores, penalties, EmbeddedHost::isRoot);
     }
 
     /** @param root whether this process has root's rights */
-    EmbeddedHost(PasswordCheck passwords, Stores stores, BooleanSupplier root) {
+    EmbeddedHost(PasswordCheck passwords, Stores stores, SourcePenalties penalties, BooleanSupplier root) {
         this.passwords = passwords;
         this.stores = stores;
+        this.penalties = penalties;
         this.root = root;
     }
 
@@ -78,7 +80,7 @@ final class EmbeddedHost implements AutoCloseable {
     synchronized Optional<EmbeddedFtp> of(SessionState state, EventLoop loop) {
         return server.filter(running -> state.settings().get(Directives.FTP_EMBEDDED))
                 .map(running -> new EmbeddedFtp(
-                        running, new EmbeddedVisitor(state, loop, passwords, stores), state.settings().get(Directives.FTP_EMBEDDED_HOSTS)));
+                        running, new EmbeddedVisitor(state, loop, passwords, stores, penalties), state.settings().get(Directives.FTP_EMBEDDED_HOSTS)));
     }
 
     @Override

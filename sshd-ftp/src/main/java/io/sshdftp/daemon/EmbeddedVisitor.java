@@ -4,6 +4,7 @@ import io.sshdftp.auth.PasswordCheck;
 import io.sshdftp.auth.VirtualUser;
 import io.sshdftp.config.Directives;
 import io.sshdftp.config.FtpEmbeddedLogin;
+import io.sshdftp.config.PerSourcePenalties.Cause;
 import io.sshdftp.config.Settings;
 import io.sshdftp.embedded.Account;
 import io.sshdftp.embedded.EmbeddedClient;
@@ -24,12 +25,14 @@ final class EmbeddedVisitor implements EmbeddedClient {
     private final EventLoop loop;
     private final PasswordCheck passwords;
     private final Stores stores;
+    private final SourcePenalties penalties;
 
-    EmbeddedVisitor(SessionState state, EventLoop loop, PasswordCheck passwords, Stores stores) {
+    EmbeddedVisitor(SessionState state, EventLoop loop, PasswordCheck passwords, Stores stores, SourcePenalties penalties) {
         this.state = state;
         this.loop = loop;
         this.passwords = passwords;
         this.stores = stores;
+        this.penalties = penalties;
     }
 
     @Override
@@ -62,6 +65,12 @@ final class EmbeddedVisitor implements EmbeddedClient {
     /** By the same rules as an SSH login of that user by password, from the same address. */
     @Override
     public Optional<Account> authenticate(String name, String password) {
+        // The SSH connection is there already, and may open as many control connections as it likes to guess on.
+        Optional<String> penalty = penalties.refusal(state.remote().getAddress());
+        if (penalty.isPresent()) {
+            state.log().info("ftp login of " + name + " from " + state.log().from() + " refused: " + penalty.get());
+            return Optional.empty();
+        }
         Optional<VirtualUser> user;
         try {
             user = state.setup().users().find(name);
@@ -77,19 +86,17 @@ final class EmbeddedVisitor implements EmbeddedClient {
                 .check(() -> state.setup().users().credential(name, may ? user : Optional.empty()), password.toCharArray(), () -> true)
                 .toCompletableFuture()
                 .join();
-        if (outcome == PasswordCheck.Outcome.OVERLOADED) {
+        if (outcome == PasswordCheck.Outcome.REFUSED) {
+            failed(name, user.isEmpty());
+        } else if (outcome == PasswordCheck.Outcome.OVERLOADED) {
             state.log().error("password not compared: too many at one time");
         }
         return outcome == PasswordCheck.Outcome.ACCEPTED ? user.map(known -> new Files(known, settings.get())) : Optional.empty();
     }
 
-    @Override
-    public void loginFailed(String name) {
-        state.setup()
-                .users()
-                .lookup(name)
-                .exceptionally(failure -> Optional.empty())
-                .thenAccept(user -> state.log().failed("ftp", name, user.isEmpty(), "", true));
+    private void failed(String name, boolean invalid) {
+        state.log().failed("ftp", name, invalid, "", true);
+        penalties.penalise(state.remote().getAddress(), invalid ? Cause.INVALIDUSER : Cause.AUTHFAIL);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.sshdftp.auth.PublicKeyLogin;
 import io.sshdftp.auth.SerialUserAuthService;
 import io.sshdftp.auth.VirtualUser;
 import io.sshdftp.config.Directives;
+import io.sshdftp.config.PerSourcePenalties.Cause;
 import io.sshdftp.config.Settings;
 import java.net.InetAddress;
 import java.security.PublicKey;
@@ -85,6 +86,9 @@ final class Login implements SerialUserAuthService.Observer {
         if (outcome == PasswordCheck.Outcome.OVERLOADED) {
             SessionState.of(session).log().error("password not compared: too many at one time");
         }
+        if (outcome != PasswordCheck.Outcome.ACCEPTED && outcome != PasswordCheck.Outcome.REFUSED) {
+            SessionState.of(session).excuse();
+        }
     }
 
     @Override
@@ -94,6 +98,7 @@ final class Login implements SerialUserAuthService.Observer {
         CompletableFuture<Void> known = user.thenAccept(state::lookedUp);
         known.whenComplete((done, failure) -> {
             if (failure != null) {
+                state.excuse();
                 state.log().error("the user " + name.substring(0, Math.min(name.length(), MAX_SHOWN)) + " cannot be looked up, the login is refused");
             }
         });
@@ -110,6 +115,12 @@ final class Login implements SerialUserAuthService.Observer {
         SessionState state = SessionState.of(session);
         Optional<VirtualUser> user = state.lookedUp();
         state.userNamed(name, user);
+        if (state.settings().get(Directives.REFUSE_CONNECTION)) {
+            state.log().refusedConnection(name, user.isEmpty());
+            state.blame(Cause.REFUSECONNECTION);
+            session.close(true);
+            return;
+        }
         state.settings().get(Directives.BANNER).flatMap(Banner::read).ifPresent(banner -> CoreModuleProperties.WELCOME_BANNER.set(session, banner));
         session.setAttribute(PublicKeyLogin.ALGORITHMS, Algorithms.signatures(state.settings().get(Directives.PUBKEY_ACCEPTED_ALGORITHMS)));
         if (user.isEmpty()) {

@@ -3,6 +3,7 @@ package io.sshdftp.daemon;
 import io.sshdftp.auth.KeyGrant;
 import io.sshdftp.auth.VirtualUser;
 import io.sshdftp.config.ConnectionFacts;
+import io.sshdftp.config.PerSourcePenalties.Cause;
 import io.sshdftp.config.Settings;
 import io.sshdftp.forward.FtpForwarding;
 import io.sshdftp.record.SshdLog;
@@ -34,6 +35,10 @@ final class SessionState {
     private volatile Optional<String> host = Optional.empty();
     private volatile Optional<FtpForwarding> ftp = Optional.empty();
     private int failures;
+    /** Present when something other than the attempts to log in decides it. Guarded by this. */
+    private Optional<Cause> blame = Optional.empty();
+    /** Guarded by this. */
+    private boolean excused;
 
     private SessionState(Setup setup, Session session, InetSocketAddress remote, InetSocketAddress local, SshdLog log) {
         this.setup = setup;
@@ -127,6 +132,24 @@ final class SessionState {
     /** Failed attempts so far. */
     synchronized int failures() {
         return failures;
+    }
+
+    /** What the source is punished for if the connection ends without a login; the first counts. */
+    synchronized void blame(Cause cause) {
+        blame = blame.or(() -> Optional.of(cause));
+    }
+
+    /** That there is no login is not the client's failure. */
+    synchronized void excuse() {
+        excused = true;
+    }
+
+    /** What a connection that has ended without a login is blamed for. */
+    synchronized Optional<Cause> blame() {
+        if (excused) {
+            return Optional.empty();
+        }
+        return blame.or(() -> Optional.of(failures == 0 ? Cause.NOAUTH : permitted ? Cause.AUTHFAIL : Cause.INVALIDUSER));
     }
 
     Setup setup() {

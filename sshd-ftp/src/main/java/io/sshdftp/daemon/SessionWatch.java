@@ -1,6 +1,7 @@
 package io.sshdftp.daemon;
 
 import io.sshdftp.config.Directives;
+import io.sshdftp.config.PerSourcePenalties.Cause;
 import io.sshdftp.leg.EventLoopGroup;
 import io.sshdftp.record.SshdLog;
 import java.net.InetSocketAddress;
@@ -31,13 +32,15 @@ final class SessionWatch implements SessionListener, SessionDisconnectHandler {
     private final Supplier<Setup> setup;
     private final EventLoopGroup loops;
     private final Startups startups;
+    private final SourcePenalties penalties;
     private final AtomicLong numbers = new AtomicLong();
 
     /** @param setup asked at the beginning of each connection */
-    SessionWatch(Supplier<Setup> setup, EventLoopGroup loops, Startups startups) {
+    SessionWatch(Supplier<Setup> setup, EventLoopGroup loops, Startups startups, SourcePenalties penalties) {
         this.setup = setup;
         this.loops = loops;
         this.startups = startups;
+        this.penalties = penalties;
     }
 
     @Override
@@ -50,7 +53,7 @@ final class SessionWatch implements SessionListener, SessionDisconnectHandler {
         SshdLog log = new SshdLog(numbers.incrementAndGet(), remote, local);
         SessionState.attach(setup.get(), session, remote, local, log);
         session.setAttribute(STARTING, new AtomicBoolean(true));
-        startups.began();
+        startups.began(remote.getAddress());
         log.connected();
     }
 
@@ -71,7 +74,7 @@ final class SessionWatch implements SessionListener, SessionDisconnectHandler {
     private void started(Session session) {
         AtomicBoolean starting = session.getAttribute(STARTING);
         if (starting != null && starting.compareAndSet(true, false)) {
-            startups.ended();
+            startups.ended(SessionState.of(session).remote().getAddress());
         }
     }
 
@@ -101,6 +104,7 @@ final class SessionWatch implements SessionListener, SessionDisconnectHandler {
     public boolean handleTimeoutDisconnectReason(Session session, TimeoutIndicator timeout) {
         if (timeout.getStatus() == TimeoutIndicator.TimeoutStatus.AuthTimeout) {
             once(session).graceExpired();
+            SessionState.of(session).blame(Cause.GRACE_EXCEEDED);
         }
         return false;
     }
@@ -141,6 +145,14 @@ final class SessionWatch implements SessionListener, SessionDisconnectHandler {
         if (session.getAttribute(FAILURE) == null) {
             session.setAttribute(FAILURE, cause);
         }
+        if (isOurs(cause)) {
+            SessionState.find(session).ifPresent(state -> state.blame(Cause.CRASH));
+        }
+    }
+
+    /** Not what MINA throws when a client breaks the protocol. */
+    private static boolean isOurs(Throwable cause) {
+        return cause instanceof Error || cause instanceof NullPointerException || cause instanceof ClassCastException;
     }
 
     @Override
@@ -149,8 +161,11 @@ final class SessionWatch implements SessionListener, SessionDisconnectHandler {
         SessionState.find(session).ifPresent(state -> {
             if (session.isAuthenticated()) {
                 state.log().disconnected(state.userName());
-            } else if (!isTold(session)) {
-                tellEnd(session, state);
+            } else {
+                if (!isTold(session)) {
+                    tellEnd(session, state);
+                }
+                state.blame().ifPresent(cause -> penalties.penalise(state.remote().getAddress(), cause));
             }
         });
         if (session.getFactoryManager() instanceof GatewayServer server) {

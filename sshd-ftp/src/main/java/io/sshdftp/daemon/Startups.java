@@ -1,42 +1,56 @@
 package io.sshdftp.daemon;
 
-import io.sshdftp.config.MaxStartups;
+import io.sshdftp.config.Cidr;
+import io.sshdftp.config.Directives;
+import io.sshdftp.config.Settings;
 import io.sshdftp.record.SshdLog;
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * Which new connections are taken. {@code MaxStartups} drops some at random once many have not logged in; and a socket at :: takes IPv4 as
- * well, in Java, so that IPv4 is dropped where the configuration asks for IPv6 alone. THREADS: any.
+ * Which new connections are taken. {@code MaxStartups} drops some at random once many have not logged in, {@code PerSourceMaxStartups} those
+ * of one source, {@link SourcePenalties} those of a source that misbehaved; and a socket at :: takes IPv4 as well, in Java, so that IPv4 is
+ * dropped where the configuration asks for IPv6 alone. THREADS: any.
  */
 final class Startups {
-    private final Supplier<MaxStartups> limits;
+    private final Supplier<Settings> settings;
+    private final SourcePenalties penalties;
     private final List<InetSocketAddress> listening;
     private final AtomicInteger unauthenticated = new AtomicInteger();
+    /** The same by address, for {@code PerSourceMaxStartups}; as many entries as connections at most. */
+    private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
 
     /**
-     * @param limits asked for each connection
+     * @param settings the global ones, asked for each connection
      * @param listening what the configuration asks for
      */
-    Startups(Supplier<MaxStartups> limits, List<InetSocketAddress> listening) {
-        this.limits = limits;
+    Startups(Supplier<Settings> settings, SourcePenalties penalties, List<InetSocketAddress> listening) {
+        this.settings = settings;
+        this.penalties = penalties;
         this.listening = List.copyOf(listening);
     }
 
     /** A session began; it counts until {@link #ended}. */
-    void began() {
+    void began(InetAddress address) {
         unauthenticated.incrementAndGet();
+        byAddress.merge(address, 1, Integer::sum);
     }
 
     /** The session of a {@link #began} has logged in, or is gone. */
-    void ended() {
+    void ended(InetAddress address) {
         unauthenticated.decrementAndGet();
+        byAddress.computeIfPresent(address, (same, count) -> count == 1 ? null : count - 1);
     }
 
     /** Connections that have not logged in. */
@@ -58,12 +72,30 @@ final class Startups {
             throw new IOException("IPv4 is not asked for");
         }
         int count = unauthenticated.get();
-        int percent = limits.get().dropPercent(count);
-        if (percent > 0 && ThreadLocalRandom.current().nextInt(100) < percent) {
-            String line = "drop connection #" + count + " from " + text(from) + " on " + text(at) + " Maxstartups";
-            SshdLog.LOG.info(line);
-            throw new IOException(line);
+        Optional<String> penalty = penalties.refusal(from.getAddress());
+        if (penalty.isPresent()) {
+            throw dropped(count, from, at, penalty.get());
         }
+        int percent = settings.get().get(Directives.MAX_STARTUPS).dropPercent(count);
+        if (percent > 0 && ThreadLocalRandom.current().nextInt(100) < percent || tooManyOf(from.getAddress())) {
+            throw dropped(count, from, at, "Maxstartups");
+        }
+    }
+
+    private boolean tooManyOf(InetAddress address) {
+        OptionalInt most = settings.get().get(Directives.PER_SOURCE_MAX_STARTUPS);
+        if (most.isEmpty()) {
+            return false;
+        }
+        Cidr source = settings.get().get(Directives.PER_SOURCE_NET_BLOCK_SIZE).source(address);
+        return byAddress.entrySet().stream().filter(entry -> source.contains(entry.getKey())).mapToInt(Map.Entry::getValue).sum()
+                >= most.getAsInt();
+    }
+
+    private static IOException dropped(int count, InetSocketAddress from, InetSocketAddress at, String why) {
+        String line = "drop connection #" + count + " from " + text(from) + " on " + text(at) + " " + why;
+        SshdLog.LOG.info(line);
+        return new IOException(line);
     }
 
     private static boolean covers(InetSocketAddress listening, InetSocketAddress local) {

@@ -27,15 +27,13 @@ public interface EmbeddedClient {
     Optional<Account> signedOn();
 
     /**
-     * A login by FTP's own password. Waits, for it compares a slow hash.
+     * A login by FTP's own password; one that fails is logged, and counted against the client's address, here. Waits, for it compares a
+     * slow hash.
      *
      * @param password not kept
      * @return empty when there is no such user, the password is another, or a rule keeps the user out
      */
     Optional<Account> authenticate(String name, String password);
-
-    /** A login has failed; to be counted and logged. Does not wait. */
-    void loginFailed(String name);
 
     /** How long a promised data connection may take ({@code FtpDataTimeout}); positive. */
     Duration dataTimeout();

@@ -88,6 +88,11 @@ public final class SshdLog {
         info("User " + name(user) + " from " + cut(host, MAX_NAME) + " not allowed because " + why);
     }
 
+    /** {@code RefuseConnection}. */
+    public void refusedConnection(String user, boolean invalid) {
+        info("administratively prohibited connection for " + name(user, invalid) + " from " + from());
+    }
+
     public void tooManyAttempts(String user, boolean invalid) {
         error("maximum authentication attempts exceeded for " + name(user, invalid) + " from " + from() + " ssh2 [preauth]");
     }

@@ -24,6 +24,11 @@ class DumpTest {
         sample(Directives.ADDRESS_FAMILY, "any", "ANY");
         sample(Directives.LISTEN_ADDRESS, "127.0.0.1", "[::1]:2022", "::", "gateway.example:22", "0.0.0.0:2", "fe80::1%eth0");
         sample(Directives.MAX_STARTUPS, "10", "10:30:100", "1:100:1");
+        sample(Directives.PER_SOURCE_MAX_STARTUPS, "none", "3");
+        sample(Directives.PER_SOURCE_NET_BLOCK_SIZE, "32", "24:64", "0:0");
+        sample(Directives.PER_SOURCE_PENALTIES, "yes", "NO", "crash:1m", "authfail:0 noauth:2s grace-exceeded:20 refuseconnection:1h",
+                "min:0 max:1d max-sources4:1 max-sources6:70000 overflow:deny-all overflow6:permissive invaliduser:7");
+        sample(Directives.PER_SOURCE_PENALTY_EXEMPT_LIST, "none", "192.0.2.0/24,2001:db8::1", "10.*,!10.1.2.3");
         sample(Directives.LOGIN_GRACE_TIME, "0", "1h30m", "90");
         sample(Directives.CLIENT_ALIVE_INTERVAL, "0", "15", "2W");
         sample(Directives.CLIENT_ALIVE_COUNT_MAX, "0", "3", "999999999");
@@ -94,7 +99,7 @@ class DumpTest {
         sample(Directives.LOG_LEVEL, "QUIET", "debug", "DEBUG1", "DEBUG3", "verbose");
         for (Directive<?> d : List.of(Directives.TCP_KEEP_ALIVE, Directives.USE_DNS, Directives.PUBKEY_AUTHENTICATION,
                 Directives.PASSWORD_AUTHENTICATION, Directives.STRICT_MODES, Directives.DISABLE_FORWARDING, Directives.FTP_GREETING_HINT,
-                Directives.FTP_EMBEDDED, Directives.FTP_EMBEDDED_AS_ROOT, Directives.FTP_READ_ONLY)) {
+                Directives.FTP_EMBEDDED, Directives.FTP_EMBEDDED_AS_ROOT, Directives.FTP_READ_ONLY, Directives.REFUSE_CONNECTION)) {
             sample(d, "yes", "no", "true", "FALSE");
         }
     }

@@ -276,8 +276,8 @@ class ServerConfigTest {
         assertTrue(stock.global().get(Directives.PUBKEY_ACCEPTED_ALGORITHMS).names().contains("ssh-rsa"));
         for (String fatal : List.of(
                 "ForceCommand /bin/false", "ChrootDirectory /srv", "AuthenticationMethods publickey,password", "TrustedUserCAKeys /etc/ca",
-                "RevokedKeys /etc/revoked", "AuthorizedKeysCommand /bin/keys", "RefuseConnection yes", "ChannelTimeout *=5m",
-                "PerSourceMaxStartups 3", "RequiredRSASize 3072", "HostCertificate /etc/cert")) {
+                "RevokedKeys /etc/revoked", "AuthorizedKeysCommand /bin/keys", "ChannelTimeout *=5m",
+                "RequiredRSASize 3072", "HostCertificate /etc/cert")) {
             List<String> errors = errors(fatal + "\n");
             assertEquals(1, errors.size(), fatal);
             assertTrue(errors.get(0).matches("FILE line 1: " + fatal.split(" ")[0] + ": \".*\" is not supported: .*"), errors.toString());

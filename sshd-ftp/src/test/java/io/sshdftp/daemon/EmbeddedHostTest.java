@@ -32,10 +32,12 @@ class EmbeddedHostTest {
     }
 
     private void prepare(boolean root, String... lines) throws Exception {
+        Setup setup = setup(lines);
+        SourcePenalties penalties = new SourcePenalties(setup.config()::global, System::nanoTime);
         try (PasswordCheck passwords = new PasswordCheck();
                 Stores stores = new Stores();
-                EmbeddedHost host = new EmbeddedHost(passwords, stores, () -> root)) {
-            host.prepare(setup(lines));
+                EmbeddedHost host = new EmbeddedHost(passwords, stores, penalties, () -> root)) {
+            host.prepare(setup);
         }
     }
 

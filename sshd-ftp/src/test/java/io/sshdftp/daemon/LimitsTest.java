@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** MaxSessions, MaxStartups, LoginGraceTime, ClientAlive*. */
+/** MaxSessions, MaxStartups, PerSource*, RefuseConnection, LoginGraceTime, ClientAlive*. */
 @Timeout(120)
 class LimitsTest {
     @TempDir
@@ -66,6 +66,89 @@ class LimitsTest {
                 daemon.login("alice").close();
                 assertTrue(first.isConnected() && loggedIn.isOpen());
             }
+        }
+    }
+
+    @Test
+    void maxStartupsOfASource() throws Exception {
+        try (RunningDaemon daemon = RunningDaemon.start(directory, "PerSourceMaxStartups 1")) {
+            ClientSession loggedIn = daemon.login("alice");
+            Socket first = connected(daemon);
+            try (Socket second = new Socket("127.0.0.1", daemon.port)) {
+                second.setSoTimeout((int) RunningDaemon.LIMIT.toMillis());
+                assertTrue(ends(second), "dropped, but not closed");
+                daemon.awaitLine("drop connection #1 from [127.0.0.1]:" + second.getLocalPort() + " on [127.0.0.1]:" + daemon.port + " Maxstartups");
+            }
+            first.close();
+            daemon.awaitLine("Connection closed by 127.0.0.1 port " + first.getLocalPort());
+            daemon.login("alice").close();
+            assertTrue(loggedIn.isOpen());
+        }
+    }
+
+    @Test
+    void aSourceThatCannotLogInIsRefused() throws Exception {
+        try (RunningDaemon daemon = RunningDaemon.start(directory, "PerSourcePenalties authfail:20 noauth:8 grace-exceeded:20")) {
+            ClientSession loggedIn = daemon.login("alice");
+            try (ClientSession wrong = daemon.connect("alice")) {
+                wrong.addPasswordIdentity("wrong");
+                assertThrows(IOException.class, () -> wrong.auth().verify(RunningDaemon.LIMIT));
+            }
+            daemon.awaitLine("srclimit_penalise: ipv4: new 127.0.0.1/32 active penalty of 20.000 seconds for penalty: failed authentication");
+            assertDropped(daemon, "penalty: failed authentication");
+            assertTrue(loggedIn.isOpen(), "connections that there are stay");
+            daemon.write(List.of("PerSourcePenalties no"));
+            assertTrue(daemon.daemon.reload(daemon::load));
+            daemon.login("alice").close();
+        }
+    }
+
+    @Test
+    void soIsOneThatDoesNotTry() throws Exception {
+        try (RunningDaemon daemon = RunningDaemon.start(directory, "PerSourcePenalties noauth:8", "PerSourceNetBlockSize 8")) {
+            for (int i = 0; i < 2; i++) {
+                Socket client = connected(daemon);
+                client.close();
+                daemon.awaitLine("Connection closed by 127.0.0.1 port " + client.getLocalPort());
+            }
+            daemon.await("the penalty", () -> daemon.log().stream().anyMatch(line -> line.matches(
+                    "srclimit_penalise: 127\\.0\\.0\\.0/8: activating ipv4 penalty of 1[0-9.]+ seconds for penalty: connections without.*")));
+            assertDropped(daemon, "penalty: connections without attempting authentication");
+        }
+    }
+
+    @Test
+    void andOneThatTakesTooLong() throws Exception {
+        try (RunningDaemon daemon = RunningDaemon.start(directory, "PerSourcePenalties grace-exceeded:20", "LoginGraceTime 1")) {
+            try (Socket slow = connected(daemon)) {
+                assertTrue(ends(slow));
+            }
+            daemon.await("the penalty", () -> daemon.log().stream().anyMatch(line -> line.endsWith("penalty: exceeded LoginGraceTime")));
+            assertDropped(daemon, "penalty: exceeded LoginGraceTime");
+        }
+    }
+
+    @Test
+    void aConnectionThatIsNotWanted() throws Exception {
+        try (RunningDaemon daemon = RunningDaemon.start(
+                directory, "PerSourcePenalties refuseconnection:20", "Match User bob", "RefuseConnection yes")) {
+            daemon.login("alice").close();
+            try (ClientSession bob = daemon.connect("bob")) {
+                bob.addPasswordIdentity("secret");
+                assertThrows(IOException.class, () -> bob.auth().verify(RunningDaemon.LIMIT));
+            }
+            daemon.awaitLine("administratively prohibited connection for bob from 127.0.0.1 port PORT");
+            daemon.await("the penalty", () -> daemon.log().stream().anyMatch(line -> line.startsWith("srclimit_penalise: ipv4: new")));
+            assertDropped(daemon, "penalty: connection prohibited by RefuseConnection");
+            assertFalse(daemon.hasLine("Failed password for bob from 127.0.0.1 port PORT ssh2"));
+        }
+    }
+
+    private static void assertDropped(RunningDaemon daemon, String why) throws Exception {
+        try (Socket next = new Socket("127.0.0.1", daemon.port)) {
+            next.setSoTimeout((int) RunningDaemon.LIMIT.toMillis());
+            assertTrue(ends(next), "refused, but not closed");
+            daemon.awaitLine("drop connection #0 from [127.0.0.1]:" + next.getLocalPort() + " on [127.0.0.1]:" + daemon.port + " " + why);
         }
     }
 

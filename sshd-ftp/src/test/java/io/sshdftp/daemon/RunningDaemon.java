@@ -119,6 +119,8 @@ final class RunningDaemon implements AutoCloseable {
                 "HostKey " + directory.resolve("hostkey"),
                 "VirtualUsers " + directory.resolve("users"),
                 "AuthorizedKeysFile %h/keys",
+                // Every client of a test has the same address.
+                "PerSourcePenalties no",
                 "PidFile none");
     }
 

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 class UsersAwayTest {
     @Test
     void loginsAreRefusedAndAreNoFailedAttempts(@TempDir Path directory) throws Exception {
-        try (RunningDaemon daemon = RunningDaemon.start(directory, "VirtualUsers jdbc:postgresql://127.0.0.1:1/x?user=x")) {
+        try (RunningDaemon daemon = RunningDaemon.start(
+                directory, "VirtualUsers jdbc:postgresql://127.0.0.1:1/x?user=x", "PerSourcePenalties noauth:20 authfail:20 invaliduser:20")) {
             ClientSession session = daemon.connect("alice");
             session.addPasswordIdentity("secret");
             SshException e = assertThrows(SshException.class, () -> session.auth().verify(RunningDaemon.LIMIT));
@@ -25,6 +26,9 @@ class UsersAwayTest {
             assertTrue(daemon.log().contains("error: the user alice cannot be looked up, the login is refused"), daemon.log().toString());
             assertTrue(daemon.log().stream().noneMatch(line -> line.contains("Failed password") || line.contains("Invalid user")),
                     daemon.log().toString());
+            daemon.await("the end", () -> !session.isOpen());
+            // And no penalty: the address is taken again.
+            daemon.connect("alice").close();
         }
     }
 }

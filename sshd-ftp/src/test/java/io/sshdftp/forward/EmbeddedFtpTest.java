@@ -98,9 +98,6 @@ class EmbeddedFtpTest {
         }
 
         @Override
-        public void loginFailed(String name) {}
-
-        @Override
         public Duration dataTimeout() {
             return Duration.ofSeconds(1);
         }
