@@ -3,20 +3,20 @@ package io.sshdftp.dist;
 import java.nio.file.Path;
 
 /** The FTP server inside the daemon, as one of those that the daemon forwards to. */
-final class EmbeddedFtp extends FtpServer {
+public final class EmbeddedFtp extends FtpServer {
     private Daemon daemon;
 
     /** The files of the user {@link Daemon#USER}; the daemon is to follow. */
-    EmbeddedFtp(Hosts hosts) {
+    public EmbeddedFtp(Hosts hosts) {
         super(hosts, hosts.gateway, "localhost");
     }
 
     /** A users file that gives this root to {@link Daemon#USER}, and other users lines of their own. */
-    Path users(String... others) {
+    public Path users(String... others) {
         return write(base().resolve("users"), Daemon.USER + ":!:" + root + "\n" + String.join("\n", others) + "\n");
     }
 
-    void in(Daemon running) {
+    public void in(Daemon running) {
         daemon = running;
     }
 

@@ -94,7 +94,7 @@ public abstract sealed class FtpServer implements AutoCloseable permits Vsftpd, 
                 this::tail);
     }
 
-    Proc proc() {
+    public Proc proc() {
         return proc;
     }
 

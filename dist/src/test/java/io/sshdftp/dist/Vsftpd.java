@@ -15,7 +15,12 @@ public final class Vsftpd extends FtpServer {
 
     /** @param settings further lines of vsftpd.conf, which override those that this class writes */
     public Vsftpd(Hosts hosts, String address, List<String> settings) {
-        super(hosts, address);
+        this(hosts, hosts.ftp, address, settings);
+    }
+
+    /** As above, on another host than the FTP host. */
+    public Vsftpd(Hosts hosts, Host host, String address, List<String> settings) {
+        super(hosts, host, address);
         String program = Peers.require("vsftpd", "vsftpd");
         List<String> lines = new ArrayList<>(List.of(
                 "listen=YES",

@@ -23,7 +23,7 @@ final class Catalogue {
             all.add(new Latency(beside, quick ? 20 : 40));
         }
         for (int streams : quick ? new int[] {1, 8, 64} : new int[] {1, 2, 4, 8, 16, 32, 64}) {
-            all.add(new FtpBulk(Bulk.Direction.DOWN, AES, streams, options.size() / 2, true));
+            all.add(new FtpBulk(Bulk.Direction.DOWN, AES, streams, options.size() / 2, FtpBulk.Kind.SCALING));
         }
         for (int connections : quick ? new int[] {1, 10, 100} : new int[] {1, 10, 100, 300, 1000}) {
             all.add(new Connections(connections));
@@ -36,9 +36,16 @@ final class Catalogue {
             for (String cipher : List.of(AES, CHACHA)) {
                 for (int streams : new int[] {1, 4}) {
                     for (Bulk.Direction direction : Bulk.Direction.values()) {
-                        all.add(ftp ? new FtpBulk(direction, cipher, streams, size, false) : new RawBulk(direction, cipher, streams, size));
+                        all.add(ftp
+                                ? new FtpBulk(direction, cipher, streams, size, FtpBulk.Kind.BEHIND)
+                                : new RawBulk(direction, cipher, streams, size));
                     }
                 }
+            }
+        }
+        for (String cipher : List.of(AES, CHACHA)) {
+            for (Bulk.Direction direction : Bulk.Direction.values()) {
+                all.add(new FtpBulk(direction, cipher, 1, size, FtpBulk.Kind.HERE));
             }
         }
     }

@@ -1,14 +1,14 @@
 package io.sshdftp.dist.bench;
 
+import io.sshdftp.dist.FtpServer;
 import io.sshdftp.dist.Peers;
 import io.sshdftp.dist.Proc;
-import io.sshdftp.dist.Vsftpd;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** curl(1) on the client host, for the FTP server behind the forwarded control port. */
-record CurlBatch(ServerUnderTest server, Vsftpd vsftpd) {
+record CurlBatch(ServerUnderTest server, FtpServer ftp) {
     private static final String URL = "ftp://127.0.0.1:" + ServerUnderTest.CONTROL + "/";
 
     /** Lines of curl's configuration for a download, of a file named from the login on. */
@@ -31,7 +31,7 @@ record CurlBatch(ServerUnderTest server, Vsftpd vsftpd) {
     Proc.Spec spec(int parallel, List<String> transfers, String report) {
         List<String> command = new ArrayList<>(List.of(
                 Peers.require("curl", "curl"), "-q", "-sS", "--max-time", Long.toString(Lab.LIMIT.toSeconds() - 10),
-                "--user", vsftpd.user() + ":" + vsftpd.password(), "-w", report));
+                "--user", ftp.user() + ":" + ftp.password(), "-w", report));
         if (parallel > 1) {
             command.addAll(List.of("--parallel", "--parallel-immediate", "--parallel-max", Integer.toString(parallel)));
         }

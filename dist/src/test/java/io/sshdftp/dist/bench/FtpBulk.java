@@ -1,33 +1,52 @@
 package io.sshdftp.dist.bench;
 
+import io.sshdftp.dist.FtpServer;
 import io.sshdftp.dist.Proc;
 import io.sshdftp.dist.Vsftpd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** curl and vsftpd, with a control connection for each stream; EPSV, which is what curl begins with. */
+/** curl and an FTP server, with a control connection for each stream; EPSV, which is what curl begins with. */
 final class FtpBulk extends Bulk {
     /** Where downloads of a measurement go: storing them costs, too. */
     private static final Path NOWHERE = Path.of("/dev/null");
 
+    private final Kind kind;
     private final boolean scaling;
 
-    /** @param scaling whether this is a point of {@link #SCALING} rather than a row of {@link #TRANSFERS} */
-    FtpBulk(Direction direction, String cipher, int streams, long size, boolean scaling) {
+    /** Where the FTP server is, and what the figures are for. */
+    enum Kind {
+        /** On a host of its own; a row of {@link #TRANSFERS}. */
+        BEHIND("ftp"),
+        /** As before; a point of {@link #SCALING}. */
+        SCALING("parallel"),
+        /** Our daemon's own, in its process; for sshd, vsftpd on the same host, whose cost counts as the server's, too. */
+        HERE("embedded");
+
+        private final String name;
+
+        Kind(String name) {
+            this.name = name;
+        }
+    }
+
+    FtpBulk(Direction direction, String cipher, int streams, long size, Kind kind) {
         super(direction, cipher, streams, size);
-        this.scaling = scaling;
+        this.kind = kind;
+        this.scaling = kind == Kind.SCALING;
     }
 
     @Override
     String name() {
-        return scaling ? "parallel" : "ftp";
+        return kind.name;
     }
 
     @Override
@@ -42,7 +61,8 @@ final class FtpBulk extends Bulk {
 
     @Override
     public String title() {
-        return (scaling ? "" : "FTP " + direction + ", " + cipherName() + ", ") + streams + (streams == 1 ? " stream" : " streams");
+        String title = (scaling ? "" : "FTP " + direction + ", " + cipherName() + ", ") + streams + (streams == 1 ? " stream" : " streams");
+        return title + (kind == Kind.HERE ? ", server on the gateway" : "");
     }
 
     /** Downloads are kept here and compared. */
@@ -70,32 +90,35 @@ final class FtpBulk extends Bulk {
     }
 
     private Run transfer(ServerUnderTest server, long bytes, IntFunction<Path> target) {
-        try (Vsftpd vsftpd = server.lab.vsftpd(streams);
-                Link link = Link.open(server, cipher, server.ftp(streams))) {
-            String offered = server.lab.offer(vsftpd, bytes);
-            Proc.Spec curl = new CurlBatch(server, vsftpd).spec(
+        try (FtpServer ftp = kind == Kind.HERE ? server.lab.onGateway(server.kind) : server.lab.vsftpd(streams);
+                Link link = Link.open(server, cipher, kind == Kind.HERE ? server.ftpOnGateway() : server.ftp(streams))) {
+            List<ProcessTree> processes = kind == Kind.HERE && ftp instanceof Vsftpd
+                    ? List.of(server.processes(), new ProcessTree(ftp.proc().pid()))
+                    : List.of(server.processes());
+            String offered = server.lab.offer(ftp, bytes);
+            Proc.Spec curl = new CurlBatch(server, ftp).spec(
                     streams,
                     IntStream.range(0, streams)
                             .mapToObj(i -> direction == Direction.DOWN
                                     ? CurlBatch.get(offered, target.apply(i))
-                                    : CurlBatch.put(server.lab.content.file(bytes), Vsftpd.FOLDER + "/" + uploaded(i)))
+                                    : CurlBatch.put(server.lab.content.file(bytes), FtpServer.FOLDER + "/" + uploaded(i)))
                             .toList(),
                     direction == Direction.DOWN ? "%{size_download}\\n" : "%{size_upload}\\n");
-            server.processes().forgetPeak();
-            double cpu = server.processes().cpuSeconds();
+            processes.forEach(ProcessTree::forgetPeak);
+            double cpu = processes.stream().mapToDouble(ProcessTree::cpuSeconds).sum();
             long start = System.nanoTime();
             Proc.Result result = curl.run(Lab.LIMIT);
             double seconds = (System.nanoTime() - start) / 1e9;
-            cpu = server.processes().cpuSeconds() - cpu;
-            double peak = server.processes().peakRss();
+            cpu = processes.stream().mapToDouble(ProcessTree::cpuSeconds).sum() - cpu;
+            double peak = processes.stream().mapToDouble(ProcessTree::peakRss).sum();
             link.assertUp();
             Map<String, Long> sizes = result.out().lines().collect(Collectors.groupingBy(line -> line, Collectors.counting()));
             if (result.exit() != 0 || !sizes.equals(Map.of(Long.toString(bytes), (long) streams))) {
-                throw new AssertionError(streams + " times " + bytes + " bytes: " + result + "\n" + vsftpd.tail());
+                throw new AssertionError(streams + " times " + bytes + " bytes: " + result + "\n" + ftp.tail());
             }
             if (direction == Direction.UP) {
                 for (int i = 0; i < streams; i++) {
-                    checkAndDelete(server, vsftpd.folder().resolve(uploaded(i)), bytes);
+                    checkAndDelete(server, ftp.folder().resolve(uploaded(i)), bytes);
                 }
             }
             return new Run(seconds, cpu, peak);

@@ -1,6 +1,8 @@
 package io.sshdftp.dist.bench;
 
 import io.sshdftp.dist.Daemon;
+import io.sshdftp.dist.EmbeddedFtp;
+import io.sshdftp.dist.FtpServer;
 import io.sshdftp.dist.Hosts;
 import io.sshdftp.dist.JavaTool;
 import io.sshdftp.dist.Keys;
@@ -19,6 +21,9 @@ final class Lab implements AutoCloseable {
     /** Of a single measurement. Far more than any takes; what hangs shall end. */
     static final Duration LIMIT = Duration.ofSeconds(120);
 
+    /** As the gateway knows itself. */
+    static final String GATEWAY_ITSELF = "127.0.0.1";
+
     /** Where {@link Pump} serves on the FTP host. */
     static final int PUMP = 9000;
 
@@ -36,6 +41,7 @@ final class Lab implements AutoCloseable {
 
     final Hosts hosts;
     final Content content;
+    private final EmbeddedFtp embedded;
 
     private final Options options;
     private final Keys keys;
@@ -48,6 +54,7 @@ final class Lab implements AutoCloseable {
         hosts = Hosts.up();
         try {
             keys = new Keys();
+            embedded = new EmbeddedFtp(hosts);
             content = new Content(hosts.open);
             // sshd reads it with the user's rights.
             authorizedKeys = Files.writeString(hosts.open.resolve("authorized_keys"), keys.userPublicLine());
@@ -74,7 +81,10 @@ final class Lab implements AutoCloseable {
                 directives.addAll(options.directives());
                 directives.addAll(LOGINS);
                 directives.addAll(TRANSFERS);
-                yield Daemon.packaged(hosts, keys, port, directives, String.join(" ", options.jvmOptions()));
+                directives.addAll(List.of("VirtualUsers " + embedded.users(), "FtpEmbedded yes", "FtpEmbeddedAsRoot yes"));
+                Daemon ours = Daemon.packaged(hosts, keys, port, directives, String.join(" ", options.jvmOptions()));
+                embedded.in(ours);
+                yield ours;
             }
             case OPENSSH -> {
                 directives.addAll(LOGINS);
@@ -90,15 +100,20 @@ final class Lab implements AutoCloseable {
         return new Vsftpd(hosts, Hosts.FTP, ServerUnderTest.vsftpd(transfers));
     }
 
+    /** The FTP server on the gateway: our daemon's own, or vsftpd for one transfer at a time. */
+    FtpServer onGateway(ServerUnderTest.Kind kind) {
+        return kind == ServerUnderTest.Kind.OURS ? embedded : new Vsftpd(hosts, hosts.gateway, GATEWAY_ITSELF, ServerUnderTest.vsftpd(1));
+    }
+
     /** Makes a file of so many bytes available at an FTP server; returns its name from the login on. */
-    String offer(Vsftpd server, long bytes) {
+    String offer(FtpServer server, long bytes) {
         Path file = content.file(bytes);
         try {
             Path offered = server.folder().resolve(file.getFileName());
             if (!Files.exists(offered)) {
                 Files.createLink(offered, file);
             }
-            return Vsftpd.FOLDER + "/" + file.getFileName();
+            return FtpServer.FOLDER + "/" + file.getFileName();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

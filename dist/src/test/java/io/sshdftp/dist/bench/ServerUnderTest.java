@@ -63,6 +63,13 @@ final class ServerUnderTest implements AutoCloseable {
         };
     }
 
+    /** What a user forwards for one transfer at a time with an FTP server on the gateway itself. */
+    Forwards ftpOnGateway() {
+        Forwards control = Forwards.none().local("127.0.0.1:" + CONTROL + ":" + Lab.GATEWAY_ITSELF + ":" + FtpServer.PORT);
+        int data = kind == Kind.OURS ? 30020 : FIRST_DATA;
+        return control.local("127.0.0.1:" + data + ":" + Lab.GATEWAY_ITSELF + ":" + data);
+    }
+
     /** The lines of vsftpd.conf that belong to it. */
     static List<String> vsftpd(int transfers) {
         return List.of(
