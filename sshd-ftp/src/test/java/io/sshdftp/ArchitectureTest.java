@@ -74,7 +74,8 @@ class ArchitectureTest {
     static final ArchRule EMBEDDED = only("embedded", JDK, "io.sshdftp.leg..", "io.sshdftp.store..");
 
     @ArchTest
-    static final ArchRule RECORD = only("record", JDK, SLF4J, "io.sshdftp.config..");
+    static final ArchRule RECORD = only(
+            "record", JDK, SLF4J, "io.sshdftp.config..", "io.sshdftp.forward..", "io.sshdftp.ftp..", "io.sshdftp.store..");
 
     /** The daemon is the place that knows all; nobody knows it. */
     @ArchTest

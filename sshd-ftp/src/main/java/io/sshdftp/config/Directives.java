@@ -169,6 +169,12 @@ public final class Directives {
     public static final Directive<Boolean> FTP_READ_ONLY =
             row("FtpReadOnly", Values.YES_NO, CHANNEL, "Refuse every FTP command that is not known to change nothing", "no");
 
+    public static final Directive<Optional<String>> FTP_TRANSFER_LOG = row(
+            "FtpTransferLog", Values.FILE_OR_NONE, CHANNEL, "File for a line in the form of xferlog for each file that went, by FTP, SFTP or SCP; or none",
+            "none");
+    public static final Directive<Optional<String>> FTP_AUDIT_LOG = row(
+            "FtpAuditLog", Values.FILE_OR_NONE, CHANNEL, "File for lines of JSON: FTP logins, transfers, changes, refusals; SFTP and SCP; or none", "none");
+
     // The embedded FTP server
     public static final Directive<Boolean> FTP_EMBEDDED =
             row("FtpEmbedded", Values.YES_NO, MATCH, "Serve FTP from this process, at port 21 of the hosts below; no socket is opened", "no");

@@ -14,10 +14,13 @@ import io.sshdftp.forward.FtpForwarding;
 import io.sshdftp.forward.ServerSettings;
 import io.sshdftp.leg.EventLoopGroup;
 import io.sshdftp.leg.Resolver;
+import io.sshdftp.record.Records;
 import io.sshdftp.record.SshdLog;
+import io.sshdftp.record.Visitor;
 import io.sshdftp.session.ConsoleChannel;
 import io.sshdftp.session.ConsoleFactory;
 import io.sshdftp.sftp.FileSessions;
+import io.sshdftp.store.Store;
 import io.sshdftp.store.Stores;
 import io.sshdftp.transport.LoopTransport;
 import java.io.IOException;
@@ -60,9 +63,11 @@ final class Daemon implements AutoCloseable {
     private final PasswordCheck passwords = new PasswordCheck();
     private final ClientNames names = new ClientNames();
     private final Stores stores = new Stores();
-    private final FileSessions files = new FileSessions(channel -> {
+    private final Records records = new Records();
+    private final FileSessions files = new FileSessions((channel, protocol) -> {
         SessionState state = SessionState.of(channel.getSession());
-        return stores.open(Policies.store(state.settings(), state.user().orElseThrow()));
+        Store store = stores.open(Policies.store(state.settings(), state.user().orElseThrow()));
+        return records.files(visitor(state, state.settings()), protocol, store);
     });
     private final SourcePenalties penalties;
     private final EmbeddedHost embedded;
@@ -124,7 +129,8 @@ final class Daemon implements AutoCloseable {
             SessionState state = SessionState.of(connection.session());
             FtpForwarding ftp = new FtpForwarding(
                     state.userName() + " from " + state.log().from(), Policies.ftp(state, state.settings()),
-                    host -> Policies.ftp(state, state.settingsOfFtpHost(host)), connection, state.local().getAddress(), embedded.of(state, connection.loop()));
+                    host -> Policies.ftp(state, state.settingsOfFtpHost(host)),
+                    opening -> records.control(visitor(state, state.settingsOfFtpHost(opening.host())), opening), connection, state.local().getAddress(), embedded.of(state, connection.loop()));
             state.ftp(ftp);
             return ftp;
         });
@@ -153,6 +159,10 @@ final class Daemon implements AutoCloseable {
         SessionWatch watch = new SessionWatch(setup::get, loops, startups, penalties);
         server.addSessionListener(watch);
         server.setSessionDisconnectHandler(watch);
+    }
+
+    private Visitor visitor(SessionState state, Settings settings) {
+        return Policies.visitor(state, settings, records.connection(state.log().number()));
     }
 
     private static boolean mayHaveFiles(ChannelSession channel) {
@@ -283,6 +293,8 @@ final class Daemon implements AutoCloseable {
         }
         resolver.close();
         passwords.close();
+        // After everybody who has something to write down.
+        records.close();
         names.close();
         pidFile.ifPresent(Daemon::removePidFile);
         ended.countDown();

@@ -19,6 +19,8 @@ import io.sshdftp.forward.GatewayPorts;
 import io.sshdftp.ftp.CommandPolicy;
 import io.sshdftp.ftp.EngineOptions.ServerDataMode;
 import io.sshdftp.leg.PortRange;
+import io.sshdftp.record.SshdLog;
+import io.sshdftp.record.Visitor;
 import io.sshdftp.store.Access;
 import io.sshdftp.store.Quota;
 import io.sshdftp.store.RateLimits;
@@ -26,6 +28,7 @@ import io.sshdftp.store.Rights;
 import io.sshdftp.store.StorePath;
 import io.sshdftp.store.StoreRules;
 import io.sshdftp.store.Uploads;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +103,20 @@ final class Policies {
                 settings.get(Directives.FTP_MAX_CONTROL_CHANNELS),
                 settings.get(Directives.FTP_MAX_PENDING_DATA),
                 settings.get(Directives.FTP_GREETING_HINT));
+    }
+
+    /**
+     * Who keeps records of what goes on, and where.
+     *
+     * @param connection what the records call the SSH connection
+     */
+    static Visitor visitor(SessionState state, Settings settings, String connection) {
+        return new Visitor(
+                connection,
+                state.userName(),
+                SshdLog.text(state.remote().getAddress()),
+                settings.get(Directives.FTP_TRANSFER_LOG).map(Path::of),
+                settings.get(Directives.FTP_AUDIT_LOG).map(Path::of));
     }
 
     private static CommandPolicy commands(Settings settings) {

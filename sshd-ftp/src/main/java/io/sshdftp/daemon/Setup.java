@@ -5,14 +5,17 @@ import io.sshdftp.auth.HostKeys;
 import io.sshdftp.auth.UserSource;
 import io.sshdftp.auth.UsersFileException;
 import io.sshdftp.auth.VirtualUsers;
+import io.sshdftp.config.Directive;
 import io.sshdftp.config.Directives;
 import io.sshdftp.config.Forwarding;
 import io.sshdftp.config.LogLevel;
 import io.sshdftp.config.ServerConfig;
 import io.sshdftp.config.Settings;
 import io.sshdftp.ftp.CommandPolicy;
+import io.sshdftp.record.LogFiles;
 import io.sshdftp.sql.UserTable;
 import io.sshdftp.sql.UserTables;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -51,6 +54,7 @@ record Setup(ServerConfig config, KeyPairProvider hostKeys, Algorithms algorithm
         if (Arrays.stream(LogLevel.values()).anyMatch(other -> other != level && config.mayBe(Directives.LOG_LEVEL, other))) {
             warnings.add("LogLevel inside Match is not honoured: there is one log for all connections, at LogLevel " + level);
         }
+        checkLogs(config);
         Stream.of(Directives.FTP_ALLOW_COMMANDS, Directives.FTP_DENY_COMMANDS)
                 .flatMap(directive -> config.values(directive).stream()
                         .flatMap(commands -> commands.patterns().stream())
@@ -62,6 +66,20 @@ record Setup(ServerConfig config, KeyPairProvider hostKeys, Algorithms algorithm
             warnings.add("FtpEmbedded yes has no effect while FtpForwarding is neither yes nor local");
         }
         return new Setup(config, hostKeys, algorithms, users, List.copyOf(warnings));
+    }
+
+    private static void checkLogs(ServerConfig config) throws StartException {
+        for (Directive<Optional<String>> directive : List.of(Directives.FTP_TRANSFER_LOG, Directives.FTP_AUDIT_LOG)) {
+            for (Optional<String> file : config.values(directive)) {
+                if (file.isPresent()) {
+                    try {
+                        LogFiles.check(path(directive.keyword(), file.get()));
+                    } catch (IOException e) {
+                        throw new StartException(List.of(directive + " " + file.get() + ": " + e.getMessage()));
+                    }
+                }
+            }
+        }
     }
 
     /**

@@ -17,16 +17,15 @@ import io.sshdftp.leg.RelayListener;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,16 +45,15 @@ import org.slf4j.LoggerFactory;
 final class ControlChannel {
     private static final Logger LOG = LoggerFactory.getLogger(ControlChannel.class);
 
-    private static final int MAX_LOGGED = 400;
-
     private final String name;
     private final EventLoop loop;
     private final ControlEngine engine;
     private final End client;
     private final End server;
     private final Runnable onClosed;
-    /** Read by {@link #transfers} from other threads. */
-    private final Map<Integer, Exchange> exchanges = new ConcurrentHashMap<>();
+    private final ControlEvents events;
+    private final Transfers transfers;
+    private final Map<Integer, Exchange> exchanges = new HashMap<>();
     /** Inputs that came while actions were being carried out: they wait until all of those are done. */
     private final Queue<Supplier<List<Action>>> inputs = new ArrayDeque<>();
 
@@ -64,6 +62,8 @@ final class ControlChannel {
     private boolean running;
     /** After a bug of ours: the engine's state is not to be trusted any more. */
     private boolean broken;
+
+    private boolean over;
     private EventLoop.Cancellable timer = () -> {};
     /** How long a peer may take, after the end of the session, to read what it was sent. */
     private final Duration patience;
@@ -75,6 +75,7 @@ final class ControlChannel {
      * @param name for the log
      * @param pending the count of the whole SSH connection
      * @param budget what its data connections keep waiting counts there
+     * @param events hears of all that goes on here
      * @param onClosed called once, when both control connections are gone
      */
     ControlChannel(
@@ -86,6 +87,7 @@ final class ControlChannel {
             Leg clientLeg,
             Connection server,
             Leg serverLeg,
+            ControlEvents events,
             Runnable onClosed) {
         this.name = name;
         this.pending = pending;
@@ -96,6 +98,8 @@ final class ControlChannel {
         this.client = new End(Side.CLIENT, client, clientLeg);
         this.server = new End(Side.SERVER, server, serverLeg);
         this.onClosed = onClosed;
+        this.events = events;
+        this.transfers = new Transfers(name, events);
     }
 
     void start() {
@@ -112,9 +116,7 @@ final class ControlChannel {
 
     /** The transfers under way; from any thread. */
     List<TransferListing> transfers() {
-        List<TransferListing> lines = new ArrayList<>();
-        exchanges.values().forEach(exchange -> exchange.listing().ifPresent(lines::add));
-        return lines;
+        return transfers.listing();
     }
 
     // ---- inputs ----------------------------------------------------------------------------------------------------------------------
@@ -162,8 +164,18 @@ final class ControlChannel {
         broken = true;
         inputs.clear();
         timer.cancel();
+        over("internal error");
         List.copyOf(exchanges.values()).forEach(exchange -> exchange.cancel(true));
         resetControls();
+    }
+
+    /** Whatever ended the session, its records end once. */
+    private void over(String reason) {
+        if (!over) {
+            over = true;
+            transfers.cut(reason);
+            events.closed(reason);
+        }
     }
 
     private void resetControls() {
@@ -176,9 +188,6 @@ final class ControlChannel {
     private void perform(Action action) {
         if (action instanceof Action.Send send) {
             end(send.to()).send(send.bytes());
-            if (send.to() == Side.CLIENT) {
-                tellOfRefusal(send.bytes());
-            }
         } else if (action instanceof Action.Listen listen) {
             opened(listen.exchange(), listen.side()).ifPresent(exchange -> {
                 Half half = exchange.half(listen.side());
@@ -208,11 +217,20 @@ final class ControlChannel {
         } else if (action instanceof Action.Terminate terminate) {
             terminate(terminate);
         } else if (action instanceof Action.TransferBegan began) {
-            exchange(began.exchange()).ifPresent(exchange -> exchange.began(began));
+            transfers.began(began, exchange(began.exchange()).map(exchange -> (LongSupplier) exchange::bytes).orElse(() -> 0));
         } else if (action instanceof Action.TransferEnded ended) {
-            exchange(ended.exchange()).ifPresent(exchange -> exchange.ended(ended.code()));
+            transfers.ended(ended.exchange(), ended.code());
+        } else if (action instanceof Action.TransferNamed named) {
+            transfers.named(named.exchange(), named.file());
         } else if (action instanceof Action.Refused refused) {
             LOG.info("{}: refused {} ({})", name, ForwardingHost.printable(refused.command()), refused.directive());
+            events.refused(refused.command(), refused.argument(), refused.directive());
+        } else if (action instanceof Action.Answered answered) {
+            events.replied(answered.command(), answered.argument(), answered.code(), answered.path());
+        } else if (action instanceof Action.Told told) {
+            LOG.info("{}: told the client: {}", name, ForwardingHost.printable(told.text()));
+        } else if (action instanceof Action.DataFailed failed) {
+            events.dataFailed(failed.failure());
         } else if (action instanceof Action.Note note) {
             LOG.info("{}: {}", name, note.text());
         }
@@ -235,15 +253,6 @@ final class ControlChannel {
         return Optional.of(exchange);
     }
 
-    /** What goes wrong with data connections, and who asked for one that he must not have, in the administrator's log as well. */
-    private void tellOfRefusal(byte[] reply) {
-        boolean notable = reply.length > 4 && reply[3] == ' ' && (reply[0] == '4' && reply[1] == '2' || reply[0] == '5' && reply[1] == '0' && reply[2] == '0');
-        if (notable) {
-            String text = new String(reply, 0, Math.min(reply.length, MAX_LOGGED), StandardCharsets.ISO_8859_1);
-            LOG.info("{}: told the client: {}", name, ForwardingHost.printable(text.lines().findFirst().orElse("")));
-        }
-    }
-
     private void probe(Action.Probe probe) {
         String obstacle = end(probe.side()).leg.unreachable(probe.address());
         input(() -> obstacle.isEmpty()
@@ -252,6 +261,7 @@ final class ControlChannel {
     }
 
     private void terminate(Action.Terminate terminate) {
+        over(terminate.reason());
         if (terminate.fault()) {
             LOG.warn("{}: closed: {}", name, terminate.reason());
         } else {
@@ -421,9 +431,6 @@ final class ControlChannel {
         public void closed(boolean cut, String reason) {}
     }
 
-    /** The transfer that an exchange is for. */
-    private record Began(String verb, String argument, long nanos) {}
-
     /** What one exchange of the engine holds here. */
     private final class Exchange implements RelayListener {
         private final int id;
@@ -431,7 +438,6 @@ final class ControlChannel {
         private final Half serverHalf = new Half(this, Side.SERVER);
         private volatile Relay relay;
         private boolean cancelled;
-        private volatile Began began;
         private final PendingData.Place place;
 
         Exchange(int id, PendingData.Place place) {
@@ -456,23 +462,6 @@ final class ControlChannel {
             // accepted it yet, would keep that waiting.
             clientHalf.release(broken || relay == null);
             serverHalf.release(broken || relay == null);
-        }
-
-        void began(Action.TransferBegan transfer) {
-            began = new Began(transfer.verb(), transfer.argument(), System.nanoTime());
-        }
-
-        void ended(int code) {
-            LOG.debug("{}: {} ended with {}, {} bytes", name, began.verb(), code, bytes());
-            began = null;
-        }
-
-        Optional<TransferListing> listing() {
-            Began transfer = began;
-            return transfer == null
-                    ? Optional.empty()
-                    : Optional.of(new TransferListing(
-                            transfer.verb(), transfer.argument(), bytes(), Duration.ofNanos(System.nanoTime() - transfer.nanos())));
         }
 
         private long bytes() {

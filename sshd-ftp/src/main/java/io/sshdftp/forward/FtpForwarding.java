@@ -41,6 +41,7 @@ public final class FtpForwarding implements FtpHook {
     private final EventLoop loop;
     private final FtpPolicy policy;
     private final Function<String, FtpPolicy> policies;
+    private final Function<ControlOpening, ControlEvents> recorder;
     private final ForwardingPolicy forwarding;
     private final Resolver resolver;
     private final ReverseChannels channels;
@@ -57,6 +58,7 @@ public final class FtpForwarding implements FtpHook {
     /**
      * @param peer the SSH connection, for the log
      * @param policies asked, on the loop, for each control connection: its policy, by the host as the client wrote it
+     * @param recorder asked, on the loop, for each control connection: who keeps its records
      * @param connection what the SSH connection forwards besides
      * @param sshLocal the address at which the ssh client reached us
      * @param embedded the FTP server in this process, where this SSH connection may use it
@@ -65,6 +67,7 @@ public final class FtpForwarding implements FtpHook {
             String peer,
             FtpPolicy policy,
             Function<String, FtpPolicy> policies,
+            Function<ControlOpening, ControlEvents> recorder,
             ConnectionForwarding connection,
             InetAddress sshLocal,
             Optional<EmbeddedFtp> embedded) {
@@ -72,6 +75,7 @@ public final class FtpForwarding implements FtpHook {
         this.loop = connection.loop();
         this.policy = policy;
         this.policies = policies;
+        this.recorder = recorder;
         this.forwarding = connection.policy();
         this.resolver = connection.resolver();
         this.channels = new ForwardedChannels(connection);
@@ -125,6 +129,11 @@ public final class FtpForwarding implements FtpHook {
         // What the client had sent before may still wait to be read, and nobody would read it: so each is told.
         List.copyOf(controls).forEach(control -> control.cut("ssh connection lost"));
         virtualPorts.close();
+    }
+
+    /** Data connections that are promised, or half made, and not yet joined; from any thread. */
+    public int pendingData() {
+        return pending.taken();
     }
 
     /** The transfers under way in this SSH connection; from any thread. */
@@ -218,6 +227,7 @@ public final class FtpForwarding implements FtpHook {
         String literal = server.remote().getAddress().getHostAddress();
         start(
                 request,
+                ControlOpening.Kind.LOCAL,
                 rules,
                 server,
                 new TcpLeg(server, rules.serverListenPorts(), rules.dataTimeout()),
@@ -234,12 +244,17 @@ public final class FtpForwarding implements FtpHook {
             return;
         }
         FtpPolicy rules = policies.apply(request.host());
-        start(request, rules, ends.control(), ends.data(), host -> host.equalsIgnoreCase(request.host()) || target.isAt(host));
+        start(request, ControlOpening.Kind.EMBEDDED, rules, ends.control(), ends.data(), host -> host.equalsIgnoreCase(request.host()) || target.isAt(host));
     }
 
     /** @param serverNames host strings that mean the FTP server */
     private void start(
-            DirectTcpipRequest request, FtpPolicy rules, Connection server, Leg serverLeg, Predicate<String> serverNames) {
+            DirectTcpipRequest request,
+            ControlOpening.Kind kind,
+            FtpPolicy rules,
+            Connection server,
+            Leg serverLeg,
+            Predicate<String> serverNames) {
         Connection client = request.accept();
         Optional<DataAddress> originator = Originators.of(request.originatorHost(), request.originatorPort());
         SshLeg clientLeg = new SshLeg(
@@ -257,9 +272,10 @@ public final class FtpForwarding implements FtpHook {
                 rules.greetingHint() ? Optional.of(hint()) : Optional.empty());
         String name = peer + ": FTP " + request.originatorHost() + " port " + request.originatorPort() + " to " + request.host() + " port "
                 + request.port();
+        ControlOpening opening = new ControlOpening(kind, request.host(), request.port());
         ControlChannel[] self = new ControlChannel[1];
         self[0] = new ControlChannel(
-                name, options, pending, budget, client, clientLeg, server, serverLeg, () -> controls.remove(self[0]));
+                name, options, pending, budget, client, clientLeg, server, serverLeg, recorder.apply(opening), () -> controls.remove(self[0]));
         controls.add(self[0]);
         self[0].start();
     }

@@ -6,11 +6,11 @@ import java.util.Optional;
  * The data connections of one SSH connection that are promised, or half made, and not yet joined: each may hold a virtual port, a listener, a
  * connection to the FTP server. {@code FtpMaxPendingData} bounds them.
  *
- * <p>THREADS: on the SSH connection's loop.
+ * <p>THREADS: on the SSH connection's loop, except {@link #taken}.
  */
 final class PendingData {
     private final int maximum;
-    private int taken;
+    private volatile int taken;
 
     PendingData(int maximum) {
         this.maximum = maximum;
@@ -20,12 +20,16 @@ final class PendingData {
         return maximum;
     }
 
+    int taken() {
+        return taken;
+    }
+
     /** Empty when there are {@link #maximum} already. */
     Optional<Place> take() {
         if (taken >= maximum) {
             return Optional.empty();
         }
-        taken++;
+        taken = taken + 1;
         return Optional.of(new Place());
     }
 
@@ -39,7 +43,7 @@ final class PendingData {
         void free() {
             if (!free) {
                 free = true;
-                taken--;
+                taken = taken - 1;
             }
         }
     }

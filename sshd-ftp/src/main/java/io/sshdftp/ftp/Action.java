@@ -68,11 +68,29 @@ public sealed interface Action {
     /** The final reply to it went to the client. */
     record TransferEnded(int exchange, int code) implements Action {}
 
+    /** The server has said by what name it stores the upload (STOU; RFC 1123, 4.1.2.9), each byte a character. */
+    record TransferNamed(int exchange, String file) implements Action {}
+
+    /**
+     * The server's final reply to a command that was passed on went to the client.
+     *
+     * @param command its verb, of SITE with the sub-command
+     * @param argument each byte a character; empty where it is none of those that may be told: see {@link CommandPolicy}
+     * @param path that a 257 names; else empty
+     */
+    record Answered(String command, String argument, int code, String path) implements Action {}
+
+    /** A negative reply of our own about a data connection, and one of the server's to a transfer: for the log. */
+    record Told(int code, String text) implements Action {}
+
+    /** A data connection came to nothing. */
+    record DataFailed(DataFailure failure) implements Action {}
+
     /**
      * A command was refused by the {@link CommandPolicy}.
      *
      * @param command its verb, of SITE with the sub-command
-     * @param argument as the client wrote it, each byte a character
+     * @param argument as in {@link Answered}
      * @param directive that refused it
      */
     record Refused(String command, String argument, String directive) implements Action {}

@@ -11,6 +11,8 @@ import java.util.stream.Stream;
  *
  * <p>The predicates are given a command's name: its verb in upper case, of SITE with the sub-command, as in {@code SITE CHMOD}.
  *
+ * <p>What a command's argument may be, and so what of it may be told, is known here as well: see {@link #told}.
+ *
  * @param allowed what may be done to files, where not everything may; logging in, steering the session and setting up data connections
  *     ({@link #STEERING}) needs no mention
  * @param denied what is refused, whatever else is said; nothing where it is empty
@@ -34,6 +36,12 @@ public record CommandPolicy(Optional<Predicate<String>> allowed, Optional<Predic
 
     private static final Set<String> CHANGING = Set.of(
             "STOR", "STOU", "APPE", "DELE", "RNFR", "RNTO", "MKD", "XMKD", "RMD", "XRMD", "RMDA", "MFMT", "MFCT", "MFF", "SMNT", "COMB", SITE);
+
+    /** What follows these names files, and no secret. */
+    private static final Set<String> SITE_OF_FILES = Set.of(
+            "SITE CHMOD", "SITE CHGRP", "SITE CHOWN", "SITE UTIME", "SITE CPFR", "SITE CPTO", "SITE COPY", "SITE MKDIR", "SITE RMDIR", "SITE SYMLINK");
+
+    private static final Set<String> TOLD = Set.of("USER", "TYPE", "CWD", "XCWD", "REST", "ALLO");
 
     private static final Set<String> HARMLESS_SITE = Set.of("SITE HELP", "SITE IDLE", "SITE UMASK", "SITE TIME", "SITE WHO");
 
@@ -77,6 +85,26 @@ public record CommandPolicy(Optional<Predicate<String>> allowed, Optional<Predic
         }
         String sub = command.argument().replaceFirst("^[ \t]+", "").split("[ \t]", 2)[0];
         return sub.isEmpty() ? SITE : SITE + " " + sub.toUpperCase(Locale.ROOT);
+    }
+
+    /**
+     * What may be told of a command's argument: names of files, types, the user. Never a password, so nothing of PASS, of ACCT, of what is
+     * not known (XPASS), nor of SITE but where it has to do with files.
+     */
+    static String told(Command command) {
+        String name = name(command);
+        boolean site = command.verb().equals(SITE);
+        boolean may = site
+                ? SITE_OF_FILES.contains(name)
+                : TOLD.contains(name) || READING.contains(name) || CHANGING.contains(name);
+        return !may ? "" : site ? command.argument().strip().substring(name.length() - SITE.length() - 1).strip() : command.argument();
+    }
+
+    /** The name as far as it may be told: a sub-command of SITE that is not known may be anything. */
+    static String toldName(Command command) {
+        String name = name(command);
+        boolean known = SITE_OF_FILES.contains(name) || HARMLESS_SITE.contains(name) || name.matches("SITE [A-Z]{1,12}");
+        return !command.verb().equals(SITE) || known ? name : SITE;
     }
 
     private static boolean isPlain(String name) {

@@ -55,6 +55,9 @@ public final class ControlEngine {
     /** How long the server may take to notice that a data connection was given up before the client is answered without it. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
+    /** Of their replies with 257 the path is told. */
+    private static final Set<String> NAMING = Set.of("PWD", "XPWD", "MKD", "XMKD", "CWD", "XCWD", "CDUP", "XCUP");
+
     private static final String RETRY = "send PASV or EPSV again";
 
     private final EngineOptions options;
@@ -128,7 +131,7 @@ public final class ControlEngine {
 
         final List<Line> lines = new ArrayList<>();
         Reply instead;
-        boolean begun;
+        Line first;
 
         Incoming(int code, Fate fate, Expected entry) {
             this.code = code;
@@ -343,6 +346,7 @@ public final class ControlEngine {
             boolean matters = upload ? cutBy.get() == CLIENT && !deliveredToServer : !exchange.deliveredToClient;
             if (matters) {
                 exchange.failure = new Failure(426, "data connection broken by the " + name(cutBy.get()) + ": " + reason);
+                out.add(new Action.DataFailed(DataFailure.BROKEN));
             }
         }
         if (setup != null && setup.exchange == exchange) {
@@ -595,7 +599,7 @@ public final class ControlEngine {
     /** The server never sees the command. */
     private void refuse(Command command, Rule rule, String directive) {
         String name = CommandPolicy.name(command);
-        out.add(new Action.Refused(name, command.argument(), directive));
+        out.add(new Action.Refused(CommandPolicy.toldName(command), CommandPolicy.told(command), directive));
         answer(Reply.of(550, name + " is not permitted here (" + directive + ")"));
         if (rule.isTransfer() && restarting) {
             // What REST said was meant for this transfer, and must not reach the next one.
@@ -672,6 +676,7 @@ public final class ControlEngine {
                 : told;
         String refusal = refusal(address);
         if (!refusal.isEmpty()) {
+            out.add(new Action.DataFailed(DataFailure.ADDRESS));
             answer(Reply.of(500, refusal));
             return;
         }
@@ -712,6 +717,7 @@ public final class ControlEngine {
             if (refusal.isEmpty()) {
                 probe(begin(rule, command, Verb.DIAL, serverVerb(Verb.LISTEN)), address);
             } else {
+                out.add(new Action.DataFailed(DataFailure.ADDRESS));
                 answer(Reply.of(425, refusal + "; use PASV or EPSV"));
             }
         } else {
@@ -934,6 +940,8 @@ public final class ControlEngine {
 
     private void failSetup(Reply reply) {
         Exchange exchange = setup.exchange;
+        boolean byServer = !setup.sent.isEmpty() && (setup.serverReply == null || !setup.serverReply.isPositive());
+        out.add(new Action.DataFailed(byServer ? DataFailure.SERVER : DataFailure.UNAVAILABLE));
         setup = null;
         if (!exchange.finished) {
             cancel(exchange, false);
@@ -1036,7 +1044,11 @@ public final class ControlEngine {
         if (failure != null && (code < 300 || failure.replyCode() == 425)) {
             Incoming replaced = new Incoming(code, Fate.DROP, head);
             replaced.instead = reply(failure);
+            tell(replaced.instead);
             return replaced;
+        }
+        if (transfer) {
+            tell(new Reply(code, List.of(line)));
         }
         boolean filtered = head.rule == Rule.FEATURES && code == 211 && !options.passesTls();
         return new Incoming(code, filtered ? Fate.FEATURES : Fate.PASS, head);
@@ -1064,7 +1076,7 @@ public final class ControlEngine {
             case PASS, GREETING -> send(CLIENT, line.wire());
             case FEATURES -> {
                 // The first and the last line are the frame, whatever stands there.
-                if (!incoming.begun || last || !isHiddenFeature(line, incoming.code)) {
+                if (incoming.first == null || last || !isHiddenFeature(line, incoming.code)) {
                     send(CLIENT, line.wire());
                 }
             }
@@ -1077,7 +1089,9 @@ public final class ControlEngine {
             }
             case DROP -> {}
         }
-        incoming.begun = true;
+        if (incoming.first == null) {
+            incoming.first = line;
+        }
         if (last) {
             Incoming done = incoming;
             incoming = null;
@@ -1112,13 +1126,15 @@ public final class ControlEngine {
             owed.remove(own);
             answered(own, new Reply(reply.code, reply.lines));
         } else if (reply.entry instanceof Forwarded forwarded && reply.code < 200) {
-            preliminary(forwarded);
+            preliminary(forwarded, reply.first);
         } else if (reply.entry instanceof Forwarded forwarded) {
             owed.remove(forwarded);
             if (reply.instead != null) {
                 send(CLIENT, reply.instead.last().wire());
             }
-            conclude(forwarded, reply.instead != null ? reply.instead.code() : reply.code);
+            boolean names = reply.code == 257 && NAMING.contains(forwarded.command.verb());
+            int code = reply.instead != null ? reply.instead.code() : reply.code;
+            conclude(forwarded, code, names ? Reply.path(reply.first) : "");
         }
         sendLocals();
         if (reply.code == 421 && !terminated) {
@@ -1135,7 +1151,7 @@ public final class ControlEngine {
         }
     }
 
-    private void preliminary(Forwarded entry) {
+    private void preliminary(Forwarded entry, Line line) {
         boolean unclaimed = current != null && current.transfer == null;
         if (entry.exchange == null && unclaimed && !entry.answered && entry.rule == Rule.PLAIN) {
             // A command that we do not know to transfer, and it does.
@@ -1145,10 +1161,16 @@ public final class ControlEngine {
         }
         if (entry.exchange != null) {
             dialClient(entry.exchange);
+            if (entry.command.verb().equals("STOU")) {
+                Reply.storedAs(line).ifPresent(file -> out.add(new Action.TransferNamed(entry.exchange.id, file)));
+            }
         }
     }
 
-    private void conclude(Forwarded entry, int code) {
+    private void conclude(Forwarded entry, int code, String path) {
+        if (!entry.answered) {
+            out.add(new Action.Answered(CommandPolicy.toldName(entry.command), CommandPolicy.told(entry.command), code, path));
+        }
         if (entry.exchange != null && !entry.answered) {
             endTransfer(entry, code);
         }
@@ -1262,6 +1284,7 @@ public final class ControlEngine {
         exchange.failure = failure;
         exchange.deadline = now + GRACE.toNanos();
         out.add(new Action.Cancel(exchange.id, true));
+        out.add(new Action.DataFailed(failure.replyCode() == 425 ? DataFailure.EXPIRED : DataFailure.BROKEN));
     }
 
     private void expire(Exchange exchange) {
@@ -1270,6 +1293,7 @@ public final class ControlEngine {
         } else if (exchange.isComplete()) {
             cancel(exchange, false);
         } else if (exchange.transfer == null) {
+            out.add(new Action.DataFailed(exchange.client.state == HalfState.CONNECTED ? DataFailure.UNUSED : DataFailure.EXPIRED));
             cancel(exchange, false);
             lapse(exchange, whyNobodyCame(exchange));
         } else {
@@ -1285,8 +1309,10 @@ public final class ControlEngine {
             return;
         }
         Reply reply = reply(exchange.failure);
+        tell(reply);
         send(CLIENT, reply.last().wire());
         endTransfer(entry, reply.code());
+        out.add(new Action.Answered(entry.command.verb(), CommandPolicy.told(entry.command), reply.code(), ""));
         entry.answered = true;
         sendLocals();
     }
@@ -1330,10 +1356,18 @@ public final class ControlEngine {
 
     /** A reply of ours, in its place behind the replies that the client is still owed. */
     private void answer(Reply reply) {
+        tell(reply);
         for (Line line : reply.lines()) {
             owed.add(new Local(line.wire()));
         }
         sendLocals();
+    }
+
+    /** What goes wrong with data connections, and who asked for one that he must not have, is for the administrator's log as well. */
+    private void tell(Reply reply) {
+        if (reply.code() == 500 || reply.code() / 10 == 42) {
+            out.add(new Action.Told(reply.code(), reply.last().text()));
+        }
     }
 
     private void sendLocals() {

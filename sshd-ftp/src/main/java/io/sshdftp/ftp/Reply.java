@@ -1,6 +1,9 @@
 package io.sshdftp.ftp;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One FTP reply, all its lines (RFC 959, 4.2).
@@ -9,6 +12,9 @@ import java.util.List;
  * @param lines at least one; the last begins with the code and a space (or is the code alone)
  */
 record Reply(int code, List<Line> lines) {
+    private static final Pattern QUOTED = Pattern.compile("\"((?:[^\"]|\"\")*+)\"");
+    private static final Pattern STORED_AS = Pattern.compile("1[0-9][0-9][ -]FILE: *(.*?) *");
+
     /** A reply of ours, of one line. */
     static Reply of(int code, String text) {
         return new Reply(code, List.of(Line.ours(code + " " + text)));
@@ -30,6 +36,18 @@ record Reply(int code, List<Line> lines) {
 
     Line last() {
         return lines.get(lines.size() - 1);
+    }
+
+    /** The path in a 257 (RFC 959, appendix II): between quotes, of which a doubled one stands for itself; empty where there is none. */
+    static String path(Line line) {
+        Matcher quoted = QUOTED.matcher(line.text());
+        return quoted.find() ? quoted.group(1).replace("\"\"", "\"") : "";
+    }
+
+    /** The name in the preliminary reply to STOU (RFC 1123, 4.1.2.9). */
+    static Optional<String> storedAs(Line line) {
+        Matcher file = STORED_AS.matcher(line.text());
+        return file.matches() ? Optional.of(file.group(1)) : Optional.empty();
     }
 
     /** The code of a line that begins a reply or stands alone; -1 where there is none. */

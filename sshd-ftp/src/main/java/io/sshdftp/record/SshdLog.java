@@ -44,6 +44,11 @@ public final class SshdLog {
         this.local = local;
     }
 
+    /** Of the connection, in this process. */
+    public long number() {
+        return number;
+    }
+
     /** {@code IP port N}. */
     public String from() {
         return text(remote.getAddress()) + " port " + remote.getPort();

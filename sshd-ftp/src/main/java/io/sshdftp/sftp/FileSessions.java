@@ -44,9 +44,10 @@ public final class FileSessions implements AutoCloseable {
         /**
          * On the thread of the session, when it asks for the first file; may wait.
          *
+         * @param protocol {@code sftp} or {@code scp}
          * @throws IOException when they cannot be had; the message goes to the log of the daemon
          */
-        Store open(ChannelSession channel) throws IOException;
+        Store open(ChannelSession channel, String protocol) throws IOException;
     }
 
     public FileSessions(Files files) {
@@ -70,7 +71,7 @@ public final class FileSessions implements AutoCloseable {
 
     /** Makes the subsystem of a channel. */
     public Command sftp(ChannelSession channel) {
-        return new SftpServer(channel, configurator, () -> files.open(channel));
+        return new SftpServer(channel, configurator, () -> files.open(channel, SUBSYSTEM));
     }
 
     /** The server of an scp that runs {@code command}; empty when that is not scp. */

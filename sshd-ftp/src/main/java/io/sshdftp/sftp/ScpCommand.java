@@ -91,7 +91,7 @@ final class ScpCommand implements Command, Runnable {
         ScpWire wire = new ScpWire(in, out);
         Store store;
         try {
-            store = files.open(channel);
+            store = files.open(channel, "scp");
         } catch (IOException e) {
             LOG.error("scp of user {}: {}", channel.getSession().getUsername(), e.getMessage());
             wire.fail("your files cannot be reached; tell the administrator");

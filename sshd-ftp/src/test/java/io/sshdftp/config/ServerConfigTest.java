@@ -142,12 +142,12 @@ class ServerConfigTest {
                 List.of(
                         "FILE line 1: Bad configuration option: PermitOpn (did you mean PermitOpen?)",
                         "FILE line 3: Port: \"x\" is no port; expected 1 to 65535",
-                        "FILE line 4: Bad configuration option: FtpTransferLog",
+                        "FILE line 4: Bad configuration option: FtpTransferLogs (did you mean FtpTransferLog?)",
                         "FILE line 5: Bad configuration option: X" + "y".repeat(100),
                         "FILE line 6: a \" is not closed on this line",
                         "FILE line 8: UseDNS: not allowed inside a Match block; move the line above the first Match",
                         "FILE line 9: UsePAM: not allowed inside a Match block; move the line above the first Match"),
-                errors("PermitOpn a:1\n\nPort x\nFtpTransferLog f\nX" + "y".repeat(100)
+                errors("PermitOpn a:1\n\nPort x\nFtpTransferLogs f\nX" + "y".repeat(100)
                         + " 1\nBanner \"a\nMatch User a\nUseDNS no\nUsePAM no\n"));
     }
 

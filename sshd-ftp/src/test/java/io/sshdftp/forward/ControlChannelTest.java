@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -54,6 +55,28 @@ class ControlChannelTest {
     private final FakeLeg clientLeg = new FakeLeg();
     private final AtomicInteger closed = new AtomicInteger();
     private ControlChannel channel;
+    private final List<String> heard = new CopyOnWriteArrayList<>();
+    private final ControlEvents events = new ControlEvents() {
+        @Override
+        public void replied(String command, String argument, int code, String path) {
+            heard.add(command + " " + code);
+        }
+
+        @Override
+        public void transferBegan(Transfer transfer) {
+            heard.add("began " + transfer.number() + " " + transfer.verb());
+        }
+
+        @Override
+        public void transferEnded(Transfer transfer, int code, String reason) {
+            heard.add("ended " + transfer.number() + " " + code + " " + transfer.bytes().getAsLong() + " " + reason);
+        }
+
+        @Override
+        public void closed(String reason) {
+            heard.add("closed");
+        }
+    };
     private Duration dataTimeout = Duration.ofSeconds(20);
     private int maxPending = 64;
 
@@ -176,7 +199,8 @@ class ControlChannelTest {
         TcpLeg serverLeg = new TcpLeg(control, List.of(PortRange.EPHEMERAL), Duration.ofSeconds(10));
         on.run(() -> {
             channel = new ControlChannel(
-                    "test", options, new PendingData(maxPending), MemoryBudget.UNLIMITED, client, clientLeg, control, serverLeg, closed::incrementAndGet);
+                    "test", options, new PendingData(maxPending), MemoryBudget.UNLIMITED, client, clientLeg, control, serverLeg, events,
+                    closed::incrementAndGet);
             channel.start();
         });
         server.say("220 ready");
@@ -359,6 +383,7 @@ class ControlChannelTest {
         assertTrue(endsWithReset(server.socket), "the control connection");
         assertTrue(clientData.reset);
         awaitClosed();
+        assertEquals(List.of("began 1 STOR", "ended 1 0 50000 FTP client: ssh connection lost", "closed"), heard);
     }
 
     @Test

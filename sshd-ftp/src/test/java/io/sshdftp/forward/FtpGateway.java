@@ -31,7 +31,7 @@ final class FtpGateway implements AutoCloseable {
     FtpGateway(ForwardingPolicy forwarding, FtpPolicy policy) throws IOException {
         Forwarding all = new Forwarding(loops, resolver, session -> forwarding, connection -> {
             InetSocketAddress local = (InetSocketAddress) connection.session().getLocalAddress();
-            FtpForwarding made = new FtpForwarding("test", policy, host -> policy, connection, local.getAddress(), Optional.empty());
+            FtpForwarding made = new FtpForwarding("test", policy, host -> policy, opening -> ControlEvents.NONE, connection, local.getAddress(), Optional.empty());
             connections.add(connection);
             ftp.add(made);
             return made;

@@ -76,6 +76,25 @@ final class Transcript {
         return this;
     }
 
+    /** What comes out for these inputs besides what {@link #play} compares. */
+    List<String> recorded(String script) {
+        List<String> recorded = new ArrayList<>();
+        for (String line : script.lines().map(String::strip).filter(l -> !l.isEmpty()).toList()) {
+            for (Action action : input(line)) {
+                if (action instanceof Action.Answered a) {
+                    recorded.add(("answered " + a.command() + " [" + a.argument() + "] " + a.code() + " " + a.path()).strip());
+                } else if (action instanceof Action.Told a) {
+                    recorded.add("told " + a.text());
+                } else if (action instanceof Action.DataFailed a) {
+                    recorded.add("failed " + a.failure());
+                } else if (action instanceof Action.Refused a) {
+                    recorded.add("refused " + a.command() + " [" + a.argument() + "]");
+                }
+            }
+        }
+        return recorded;
+    }
+
     /** All that comes out for one input, for what is not known to the letter. */
     String outputOf(String input) {
         return String.join("\n", describe(input(input)));
@@ -143,6 +162,10 @@ final class Transcript {
     static List<String> describe(List<Action> actions) {
         List<String> lines = new ArrayList<>();
         for (Action action : actions) {
+            if (action instanceof Action.Answered || action instanceof Action.Told || action instanceof Action.DataFailed) {
+                // They tell again what stands beside them; RecordedActionsTest is about them.
+                continue;
+            }
             if (action instanceof Action.Send send) {
                 String mark = send.to() == Side.CLIENT ? "<" : ">";
                 String text = new String(send.bytes(), ISO_8859_1);
@@ -183,6 +206,8 @@ final class Transcript {
             return "Terminate" + (a.fault() ? " fault" : "") + (a.cut() ? " cut" : "") + ": " + a.reason();
         } else if (action instanceof Action.TransferBegan a) {
             return ("TransferBegan " + a.exchange() + " " + a.verb() + " " + escaped(a.argument())).strip();
+        } else if (action instanceof Action.TransferNamed a) {
+            return "TransferNamed " + a.exchange() + " " + escaped(a.file());
         } else if (action instanceof Action.TransferEnded a) {
             return "TransferEnded " + a.exchange() + " " + a.code();
         } else if (action instanceof Action.Refused a) {

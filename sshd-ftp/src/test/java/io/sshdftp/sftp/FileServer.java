@@ -29,7 +29,7 @@ final class FileServer implements AutoCloseable {
     private final FileSessions files;
 
     FileServer(StoreRules rules) throws Exception {
-        files = new FileSessions(channel -> {
+        files = new FileSessions((channel, protocol) -> {
             opened.incrementAndGet();
             return stores.open(rules);
         });

@@ -1,0 +1,66 @@
+package io.sshdftp.record;
+
+import io.sshdftp.forward.ControlEvents;
+import io.sshdftp.forward.ControlOpening;
+import io.sshdftp.store.Store;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * All records of the daemon: the transfer logs, the audit logs, and the counts.
+ *
+ * <p>THREADS: any.
+ */
+public final class Records implements AutoCloseable {
+    private final LogFiles files = new LogFiles();
+    private final Counts counts = new Counts();
+    private final AtomicLong sessions = new AtomicLong();
+    /** Tells the numbers of this run from those of the one before. */
+    private final String run;
+
+    public Records() {
+        byte[] random = new byte[4];
+        new SecureRandom().nextBytes(random);
+        run = HexFormat.of().formatHex(random);
+    }
+
+    /** What the records call an SSH connection; {@code number} is its number in the log of the daemon. */
+    public String connection(long number) {
+        return run + "-" + number;
+    }
+
+    /** Begins the records of a control channel; on its loop. */
+    public ControlEvents control(Visitor visitor, ControlOpening opening) {
+        String host = opening.host().indexOf(':') < 0 ? opening.host() : "[" + opening.host() + "]";
+        return new SessionRecord(new AuditTrail(files, visitor, next(visitor), "ftp", host + ":" + opening.port()), counts);
+    }
+
+    /**
+     * A store that keeps records of what is done through it.
+     *
+     * @param protocol {@code sftp} or {@code scp}
+     */
+    public Store files(Visitor visitor, String protocol, Store store) {
+        return new RecordedStore(store, new AuditTrail(files, visitor, next(visitor), protocol, ""), counts);
+    }
+
+    private String next(Visitor visitor) {
+        return visitor.connection() + "." + sessions.incrementAndGet();
+    }
+
+    public Counts counts() {
+        return counts;
+    }
+
+    /** Lines that are in no file. */
+    public long lost() {
+        return files.lost();
+    }
+
+    /** Writes what waits. */
+    @Override
+    public void close() {
+        files.close();
+    }
+}
