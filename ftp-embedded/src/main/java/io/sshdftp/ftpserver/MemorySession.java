@@ -21,7 +21,7 @@ import org.apache.mina.core.write.WriteRequest;
  * A control connection as the FTP server's framework sees it: the far end of a {@link MemoryConnection}.
  *
  * <p>BOUNDS: commands that wait count as queued bytes of the connection, whose source pauses. Replies wait for the client in the
- * connection; above {@link MemoryConnection#SEND_BUFFER} the command that writes them waits, too.
+ * connection; above {@link MemoryConnection#SEND_BUFFER} the command that writes them waits, too, or before a login the session ends.
  *
  * <p>THREADS: what comes from the client comes on the loop. Whoever writes or closes may be any thread.
  */
@@ -141,6 +141,14 @@ final class MemorySession extends AbstractIoSession implements FarEnd {
         return connection.remote();
     }
 
+    /**
+     * How long a client may leave replies unread. Those who have logged in are counted, and have a thread each to wait on; of others there may
+     * be any number, and what they are told is little.
+     */
+    private Duration patience() {
+        return ServerPi.of(this).isLoggedIn() ? idleTimeout : Duration.ZERO;
+    }
+
     /** Takes what the filters have made of a reply. */
     private final class Processor implements IoProcessor<MemorySession> {
         @Override
@@ -151,7 +159,7 @@ final class MemorySession extends AbstractIoSession implements FarEnd {
                 buffer.get(copy);
                 increaseWrittenBytes(count, System.currentTimeMillis());
                 active();
-                boolean room = connection.loop().inLoop() || connection.awaitRoom(idleTimeout);
+                boolean room = connection.loop().inLoop() || connection.awaitRoom(patience());
                 connection.post(ByteBuffer.wrap(copy));
                 if (!room) {
                     connection.abort("the client does not read what it is told");

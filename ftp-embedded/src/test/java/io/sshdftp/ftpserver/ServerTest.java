@@ -91,6 +91,22 @@ class ServerTest {
         }
     }
 
+    /** Nobody counts those who have not logged in, so none of them may hold a thread. */
+    @Test
+    void aStrangerWhoDoesNotReadIsSentAway() throws Exception {
+        try (FtpHost host = new FtpHost(root)) {
+            Talk talk = Talk.begin(host, "alice");
+            MemoryFtpServer server = (MemoryFtpServer) host.server;
+            talk.raw("HELP\r\n".repeat(2000));
+            Waiting.until(() -> server.sessions() == 0);
+            Talk reader = Talk.loggedIn(host, "alice");
+            reader.raw("HELP\r\n".repeat(2000));
+            for (int i = 0; i < 2000; i++) {
+                reader.expect(214);
+            }
+        }
+    }
+
     /** Commands that nobody carries out yet count as what the connection has queued, so that its source can be stopped. */
     @Test
     void commandsThatWaitAreCounted() throws Exception {
