@@ -7,20 +7,35 @@ import org.apache.sshd.common.random.AbstractRandom;
 import org.apache.sshd.common.random.Random;
 
 /**
- * Random bytes for one SSH connection: padding of every packet, cookies. They come from the system's generator, which has one lock for the
- * whole
- * process, in portions; each byte is used once and wiped.
+ * Random bytes: padding of every packet, cookies. They come from the system's generator, which has one lock for the whole process, in
+ * portions, of which each thread has its own; each byte is used once and wiped.
+ *
+ * <p>THREADS: any.
  */
 final class PooledRandom extends AbstractRandom {
-    /** Each connection is given its own. */
     static final Factory<Random> FACTORY = PooledRandom::new;
 
-    /** The padding of some hundred packets. */
-    private static final int POOL = 2048;
+    private static final SecureRandom SOURCE = new SecureRandom();
+    /** For the thread, not the SSH connection: one at rest would hold it for nothing. */
+    private static final ThreadLocal<Pool> POOL = ThreadLocal.withInitial(Pool::new);
 
-    private final SecureRandom source = new SecureRandom();
-    private final byte[] pool = new byte[POOL];
-    private int used = POOL;
+    private static final class Pool {
+        /** The padding of some hundred packets. */
+        private static final int SIZE = 2048;
+
+        private final byte[] bytes = new byte[SIZE];
+        private int used = SIZE;
+
+        void take(byte[] target, int start, int length) {
+            if (SIZE - used < length) {
+                SOURCE.nextBytes(bytes);
+                used = 0;
+            }
+            System.arraycopy(bytes, used, target, start, length);
+            Arrays.fill(bytes, used, used + length, (byte) 0);
+            used += length;
+        }
+    }
 
     @Override
     public String getName() {
@@ -28,24 +43,18 @@ final class PooledRandom extends AbstractRandom {
     }
 
     @Override
-    public synchronized void fill(byte[] bytes, int start, int length) {
-        if (length > POOL / 8) {
+    public void fill(byte[] bytes, int start, int length) {
+        if (length > Pool.SIZE / 8) {
             byte[] fresh = new byte[length];
-            source.nextBytes(fresh);
+            SOURCE.nextBytes(fresh);
             System.arraycopy(fresh, 0, bytes, start, length);
-            return;
+        } else {
+            POOL.get().take(bytes, start, length);
         }
-        if (POOL - used < length) {
-            source.nextBytes(pool);
-            used = 0;
-        }
-        System.arraycopy(pool, used, bytes, start, length);
-        Arrays.fill(pool, used, used + length, (byte) 0);
-        used += length;
     }
 
     @Override
     public int random(int max) {
-        return source.nextInt(max);
+        return SOURCE.nextInt(max);
     }
 }

@@ -17,7 +17,7 @@ abstract sealed class Bulk implements Scenario permits FtpBulk, RawBulk {
             List.of(Metric.THROUGHPUT, Metric.CPU, Metric.PEAK_RSS));
 
     /** What compilers of a JVM need to see, more or less, of one kind. */
-    private static final long WARM = 150_000_000;
+    private static final long WARM = 500_000_000;
 
     /** Which way, seen from the client. */
     enum Direction {
