@@ -120,10 +120,10 @@ public final class Directives {
 
     // FTP
     public static final Directive<Forwarding> FTP_FORWARDING = row(
-            "FtpForwarding", Values.FTP_FORWARDING, MATCH, "Read FTP control connections in -L and -D: yes, local; no, remote (of -R none is read)",
+            "FtpForwarding", Values.FTP_FORWARDING, MATCH, "Read FTP control connections: yes, local (-L, -D), remote (-R), no",
             "yes");
     public static final Directive<PortRanges> FTP_CONTROL_PORTS = row(
-            "FtpControlPorts", Values.PORT_RANGES_OR_NONE, MATCH, "Destination ports of -L and -D that are FTP control",
+            "FtpControlPorts", Values.PORT_RANGES_OR_NONE, MATCH, "Ports that are FTP control: destinations of -L and -D, listeners of -R",
             "21");
     public static final Directive<PassivePorts> FTP_PASSIVE_PORTS = row(
             "FtpPassivePorts", Values.PASSIVE_PORTS, MATCH, "Virtual ports named to passive clients, or server for the FTP server's own",
@@ -132,16 +132,17 @@ public final class Directives {
             "FtpPassiveAddress", Values.IPV4_OR_AUTO, CHANNEL, "Address in the reply to PASV; auto fits it to where the client connects from",
             "auto");
     public static final Directive<PortRanges> FTP_ACTIVE_PORTS = row(
-            "FtpActivePorts", Values.PORT_RANGES_OR_NONE, MATCH, "Ports of -R that reach active clients; granted without a bind",
+            "FtpActivePorts", Values.PORT_RANGES_OR_NONE, MATCH, "Ports of -R for data: active clients', passive servers'; granted without a bind",
             "30030-30039");
     public static final Directive<OptionalInt> FTP_REVERSE_SOCKS_PORT = row(
             "FtpReverseSocksPort", Values.PORT_OR_NONE, MATCH, "Port of the reverse dynamic forward (-R PORT); granted without a bind",
             "1080");
     public static final Directive<FtpServerDataMode> FTP_SERVER_DATA_MODE =
-            row("FtpServerDataMode", Values.DATA_MODE, CHANNEL, "Data connections to FTP servers: same (as the client), passive, active",
+            row("FtpServerDataMode", Values.DATA_MODE, CHANNEL, "Data connections to FTP servers: same (as the client), passive, active; of -R: passive",
                     "same");
     public static final Directive<PortRanges> FTP_SERVER_LISTEN_PORTS = row(
-            "FtpServerListenPorts", Values.PORT_RANGES_OR_0, CHANNEL, "Ports on which FTP servers connect to us; 0 for any free one", "0");
+            "FtpServerListenPorts", Values.PORT_RANGES_OR_0, CHANNEL, "Ports on which FTP servers, and FTP clients of -R, connect to us; 0 for any free one",
+            "0");
     public static final Directive<Optional<InetAddress>> FTP_SOURCE_ADDRESS = row(
             "FtpSourceAddress", Values.SOURCE_ADDRESS, CHANNEL, "Own address of connections with FTP servers; auto for the route's", "auto");
     public static final Directive<CidrList> FTP_FOREIGN_ADDRESS = row(

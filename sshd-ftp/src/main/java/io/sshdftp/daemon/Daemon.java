@@ -10,6 +10,7 @@ import io.sshdftp.config.Directives;
 import io.sshdftp.config.Settings;
 import io.sshdftp.config.Transport;
 import io.sshdftp.forward.Forwarding;
+import io.sshdftp.forward.ControlOpening;
 import io.sshdftp.forward.FtpForwarding;
 import io.sshdftp.forward.ServerSettings;
 import io.sshdftp.leg.EventLoopGroup;
@@ -130,7 +131,8 @@ final class Daemon implements AutoCloseable {
             FtpForwarding ftp = new FtpForwarding(
                     state.userName() + " from " + state.log().from(), Policies.ftp(state, state.settings()),
                     host -> Policies.ftp(state, state.settingsOfFtpHost(host)),
-                    opening -> records.control(visitor(state, state.settingsOfFtpHost(opening.host())), opening), connection, state.local().getAddress(), embedded.of(state, connection.loop()));
+                    opening -> records.control(visitor(state, settings(state, opening)), opening), connection, state.local().getAddress(),
+                    embedded.of(state, connection.loop()));
             state.ftp(ftp);
             return ftp;
         });
@@ -159,6 +161,11 @@ final class Daemon implements AutoCloseable {
         SessionWatch watch = new SessionWatch(setup::get, loops, startups, penalties);
         server.addSessionListener(watch);
         server.setSessionDisconnectHandler(watch);
+    }
+
+    /** Of an FTP server behind -R the daemon knows no name. */
+    private static Settings settings(SessionState state, ControlOpening opening) {
+        return opening.kind() == ControlOpening.Kind.REMOTE ? state.settings() : state.settingsOfFtpHost(opening.host());
     }
 
     private Visitor visitor(SessionState state, Settings settings) {

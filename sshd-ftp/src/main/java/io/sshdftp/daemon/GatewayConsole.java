@@ -6,12 +6,16 @@ import io.sshdftp.config.PermitOpenList;
 import io.sshdftp.config.Settings;
 import io.sshdftp.forward.ForwardListing;
 import io.sshdftp.forward.Forwarding;
+import io.sshdftp.forward.ForwardingPolicy;
 import io.sshdftp.forward.FtpForwarding;
+import io.sshdftp.forward.FtpPolicy;
+import io.sshdftp.forward.GatewayPorts;
 import io.sshdftp.session.ConsoleView;
 import io.sshdftp.session.Recipes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.sshd.server.session.ServerSession;
 
 /** What the console of one SSH connection shows. */
@@ -30,9 +34,7 @@ final class GatewayConsole implements ConsoleView {
     public Recipes recipes() {
         Settings settings = state.settings();
         PassivePorts passive = settings.get(Directives.FTP_PASSIVE_PORTS);
-        boolean forwarding = Policies.mayForward(state)
-                && settings.get(Directives.ALLOW_TCP_FORWARDING).local()
-                && settings.get(Directives.FTP_FORWARDING).local();
+        FtpPolicy ftp = Policies.ftp(state, state.settings());
         return new Recipes(
                 state.local().getAddress().getHostAddress(),
                 state.local().getPort(),
@@ -41,7 +43,19 @@ final class GatewayConsole implements ConsoleView {
                 settings.get(Directives.FTP_ACTIVE_PORTS).toString(),
                 settings.get(Directives.FTP_REVERSE_SOCKS_PORT),
                 destinations(settings),
-                forwarding);
+                ftp.local(),
+                remote(ftp));
+    }
+
+    /** The first port of {@code FtpControlPorts} that this user may listen at. */
+    private Optional<Recipes.Remote> remote(FtpPolicy ftp) {
+        ForwardingPolicy policy = Policies.forwarding(state);
+        GatewayPorts listeners = policy.gatewayPorts();
+        String bind = listeners == GatewayPorts.CLIENTSPECIFIED ? "*:" : "";
+        return IntStream.rangeClosed(1024, 65535)
+                .filter(port -> ftp.remote() && ftp.controlPorts().test(port) && policy.permitsListen(bind.isEmpty() ? "localhost" : "", port))
+                .mapToObj(port -> new Recipes.Remote(port, bind, listeners != GatewayPorts.NO))
+                .findFirst();
     }
 
     /** The FTP servers of PermitOpen; empty when it limits nothing. */
@@ -55,9 +69,12 @@ final class GatewayConsole implements ConsoleView {
     @Override
     public List<String> forwards() {
         ForwardListing listing = forwarding.listing(session);
+        FtpPolicy ftp = Policies.ftp(state, state.settings());
         List<String> lines = new ArrayList<>();
         for (ForwardListing.RemoteForward forward : listing.remoteForwards()) {
-            String where = forward.listeners().isEmpty() ? "for FTP data, no listener" : "listening on " + forward.listeners();
+            String where = forward.listeners().isEmpty()
+                    ? "for FTP data, no listener"
+                    : (ftp.remote() && ftp.controlPorts().test(forward.port()) ? "FTP control; " : "") + "listening on " + forward.listeners();
             lines.add("-R " + (forward.host().isEmpty() ? "*" : forward.host()) + ":" + forward.port() + "  " + where);
         }
         for (ForwardListing.OpenChannel channel : listing.channels()) {

@@ -80,11 +80,13 @@ final class Policies {
     /** The Ftp* directives of a connection, or of one control connection in it. */
     static FtpPolicy ftp(SessionState state, Settings settings) {
         PassivePorts passive = settings.get(Directives.FTP_PASSIVE_PORTS);
-        boolean local = mayForward(state)
-                && settings.get(Directives.ALLOW_TCP_FORWARDING).local()
-                && settings.get(Directives.FTP_FORWARDING).local();
         return new FtpPolicy(
-                local,
+                mayForward(state)
+                        && settings.get(Directives.ALLOW_TCP_FORWARDING).local()
+                        && settings.get(Directives.FTP_FORWARDING).local(),
+                mayForward(state)
+                        && settings.get(Directives.ALLOW_TCP_FORWARDING).remote()
+                        && settings.get(Directives.FTP_FORWARDING).remote(),
                 settings.get(Directives.FTP_CONTROL_PORTS)::contains,
                 passive.server(),
                 passive.ports().ports(),

@@ -180,6 +180,9 @@ public final class ConnectionForwarding {
     /** Somebody has connected to a remote forward of the client; on the loop. */
     void accepted(String host, int port, TcpConnection from) {
         from.charge(budget);
+        if (hook.accepted(host, port, from)) {
+            return;
+        }
         ForwardedTcpipChannel.open(this, host, port, from.remote(), new ForwardedTcpipChannel.OpenCallback() {
             @Override
             public void opened(ChannelConnection channel) {

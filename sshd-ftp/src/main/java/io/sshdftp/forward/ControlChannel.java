@@ -50,6 +50,8 @@ final class ControlChannel {
     private final ControlEngine engine;
     private final End client;
     private final End server;
+    /** Which side the ssh client is on. */
+    private final Side behindSsh;
     private final Runnable onClosed;
     private final ControlEvents events;
     private final Transfers transfers;
@@ -93,6 +95,7 @@ final class ControlChannel {
         this.pending = pending;
         this.budget = budget;
         this.patience = options.dataTimeout();
+        this.behindSsh = options.serverAddress().isEmpty() ? Side.SERVER : Side.CLIENT;
         this.loop = client.loop();
         this.engine = new ControlEngine(options, System.nanoTime());
         this.client = new End(Side.CLIENT, client, clientLeg);
@@ -109,9 +112,9 @@ final class ControlChannel {
         arm();
     }
 
-    /** The way to the client is gone for good, also for what it had sent and nobody has read yet. Idempotent. */
+    /** The SSH connection is gone for good, also with what came over it and nobody has read yet. Idempotent. */
     void cut(String reason) {
-        input(() -> engine.closed(Side.CLIENT, true, reason, System.nanoTime()));
+        input(() -> engine.closed(behindSsh, true, reason, System.nanoTime()));
     }
 
     /** The transfers under way; from any thread. */
@@ -194,7 +197,11 @@ final class ControlChannel {
                 half.begin(end(listen.side()).leg.listen(listen.port(), half));
             });
         } else if (action instanceof Action.Probe probe) {
-            opened(probe.exchange(), probe.side()).ifPresent(exchange -> probe(probe));
+            opened(probe.exchange(), probe.side())
+                    .ifPresent(exchange -> probed(probe.exchange(), probe.side(), end(probe.side()).leg.unreachable(probe.address())));
+        } else if (action instanceof Action.ProbeAny probe) {
+            opened(probe.exchange(), probe.side())
+                    .ifPresent(exchange -> probed(probe.exchange(), probe.side(), end(probe.side()).leg.unreachable()));
         } else if (action instanceof Action.Expect expect) {
             exchange(expect.exchange()).ifPresent(exchange -> exchange.half(expect.side()).attempt.expect());
         } else if (action instanceof Action.Dial dial) {
@@ -253,11 +260,10 @@ final class ControlChannel {
         return Optional.of(exchange);
     }
 
-    private void probe(Action.Probe probe) {
-        String obstacle = end(probe.side()).leg.unreachable(probe.address());
+    private void probed(int exchange, Side side, String obstacle) {
         input(() -> obstacle.isEmpty()
-                ? engine.reachable(probe.exchange(), probe.side(), System.nanoTime())
-                : engine.failed(probe.exchange(), probe.side(), obstacle, System.nanoTime()));
+                ? engine.reachable(exchange, side, System.nanoTime())
+                : engine.failed(exchange, side, obstacle, System.nanoTime()));
     }
 
     private void terminate(Action.Terminate terminate) {

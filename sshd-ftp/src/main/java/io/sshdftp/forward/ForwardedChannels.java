@@ -6,6 +6,8 @@ import io.sshdftp.leg.EventLoop;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 
 /** {@link ReverseChannels} by forwarded-tcpip channels of one SSH connection. */
 final class ForwardedChannels implements ReverseChannels {
@@ -33,9 +35,16 @@ final class ForwardedChannels implements ReverseChannels {
 
     @Override
     public Optional<String> ordinary(int port) {
+        return forwards(number -> number == port).map(ForwardListing.RemoteForward::host).findFirst();
+    }
+
+    @Override
+    public boolean anyOrdinary(IntPredicate port) {
+        return forwards(port).findFirst().isPresent();
+    }
+
+    private Stream<ForwardListing.RemoteForward> forwards(IntPredicate port) {
         return connection.listing().remoteForwards().stream()
-                .filter(forward -> forward.port() == port && !forward.listeners().isEmpty())
-                .map(ForwardListing.RemoteForward::host)
-                .findFirst();
+                .filter(forward -> port.test(forward.port()) && !forward.listeners().isEmpty());
     }
 }

@@ -3,6 +3,7 @@ package io.sshdftp.forward;
 import io.sshdftp.embedded.EmbeddedServer;
 import io.sshdftp.ftp.DataAddress;
 import io.sshdftp.ftp.EngineOptions;
+import io.sshdftp.ftp.Side;
 import io.sshdftp.leg.Connection;
 import io.sshdftp.leg.EventLoop;
 import io.sshdftp.leg.Leg;
@@ -26,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The FTP part of one SSH connection: takes the direct-tcpip channels that are FTP control connections, and those that are data connections
- * which one of these promised.
+ * The FTP part of one SSH connection: takes the direct-tcpip channels and the connections to remote forwards that are FTP control connections,
+ * and the direct-tcpip channels that are data connections which one of these promised.
  *
  * <p>It never widens what may be forwarded: a control channel needs the ordinary permission for its destination, and a data connection is
  * let through because it is related to such a channel, to that channel's server and nowhere else.
@@ -54,6 +55,7 @@ public final class FtpForwarding implements FtpHook {
     private final PendingData pending;
     private final MemoryBudget budget;
     private final Optional<EmbeddedFtp> embedded;
+    private final RemoteFtp remote;
 
     /**
      * @param peer the SSH connection, for the log
@@ -85,6 +87,7 @@ public final class FtpForwarding implements FtpHook {
         this.budget = connection.budget();
         this.reverse = new ReverseForwards(policy);
         this.embedded = embedded;
+        this.remote = new RemoteFtp(peer, policy, reverse, channels, this);
     }
 
     @Override
@@ -99,10 +102,8 @@ public final class FtpForwarding implements FtpHook {
         if (!control) {
             return false;
         }
-        if (controls.size() + openings.size() >= policy.maxControlChannels()) {
-            request.refuse(
-                    SshConstants.SSH_OPEN_RESOURCE_SHORTAGE,
-                    "more than " + policy.maxControlChannels() + " FTP control connections (FtpMaxControlChannels)");
+        if (isFull()) {
+            request.refuse(SshConstants.SSH_OPEN_RESOURCE_SHORTAGE, tooMany());
             return true;
         }
         if (embeddedPort && embedded.get().isAt(request.host())) {
@@ -111,6 +112,23 @@ public final class FtpForwarding implements FtpHook {
             new Opening(request).begin();
         }
         return true;
+    }
+
+    @Override
+    public boolean accepted(String host, int port, TcpConnection from) {
+        boolean control = policy.remote() && policy.controlPorts().test(port);
+        if (control) {
+            remote.accepted(host, port, from);
+        }
+        return control;
+    }
+
+    boolean isFull() {
+        return controls.size() + openings.size() + remote.openings() >= policy.maxControlChannels();
+    }
+
+    String tooMany() {
+        return "more than " + policy.maxControlChannels() + " FTP control connections (FtpMaxControlChannels)";
     }
 
     @Override
@@ -126,7 +144,8 @@ public final class FtpForwarding implements FtpHook {
     @Override
     public void closed() {
         List.copyOf(openings).forEach(Opening::cancel);
-        // What the client had sent before may still wait to be read, and nobody would read it: so each is told.
+        remote.closed();
+        // What came before may still wait to be read, and nobody would read it: so each is told.
         List.copyOf(controls).forEach(control -> control.cut("ssh connection lost"));
         virtualPorts.close();
     }
@@ -230,7 +249,7 @@ public final class FtpForwarding implements FtpHook {
                 ControlOpening.Kind.LOCAL,
                 rules,
                 server,
-                new TcpLeg(server, rules.serverListenPorts(), rules.dataTimeout()),
+                new TcpLeg(server, rules.serverListenPorts(), rules.dataTimeout(), Side.SERVER),
                 host -> host.equalsIgnoreCase(request.host()) || host.equals(literal));
     }
 
@@ -258,9 +277,9 @@ public final class FtpForwarding implements FtpHook {
         Connection client = request.accept();
         Optional<DataAddress> originator = Originators.of(request.originatorHost(), request.originatorPort());
         SshLeg clientLeg = new SshLeg(
-                rules, virtualPorts, reverse, channels, Originators.address(request.originatorHost()), serverNames);
+                rules, virtualPorts, new ReverseDial(rules, reverse, channels), Originators.address(request.originatorHost()), serverNames);
         EngineOptions options = new EngineOptions(
-                server.remote().getAddress(),
+                Optional.of(server.remote().getAddress()),
                 rules.foreignAddress(),
                 originator,
                 rules.serverDataMode(),
@@ -272,7 +291,12 @@ public final class FtpForwarding implements FtpHook {
                 rules.greetingHint() ? Optional.of(hint()) : Optional.empty());
         String name = peer + ": FTP " + request.originatorHost() + " port " + request.originatorPort() + " to " + request.host() + " port "
                 + request.port();
-        ControlOpening opening = new ControlOpening(kind, request.host(), request.port());
+        ControlOpening opening = new ControlOpening(kind, request.host(), request.port(), Optional.empty());
+        run(name, opening, options, client, clientLeg, server, serverLeg);
+    }
+
+    void run(
+            String name, ControlOpening opening, EngineOptions options, Connection client, Leg clientLeg, Connection server, Leg serverLeg) {
         ControlChannel[] self = new ControlChannel[1];
         self[0] = new ControlChannel(
                 name, options, pending, budget, client, clientLeg, server, serverLeg, recorder.apply(opening), () -> controls.remove(self[0]));

@@ -1,5 +1,6 @@
 package io.sshdftp.forward;
 
+import io.sshdftp.leg.TcpConnection;
 import java.util.Optional;
 
 /** The FTP part of one SSH connection: asked before the ordinary forwarding, which takes what it leaves. */
@@ -29,6 +30,18 @@ public interface FtpHook {
 
     /** The end of a forward that {@link #tcpipForward} granted, called off by the client; on an I/O thread. True when it was known. */
     default boolean cancelTcpipForward(String host, int port) {
+        return false;
+    }
+
+    /**
+     * Somebody has connected to a remote forward that has a listener; on the loop.
+     *
+     * @param host the bind address exactly as the client wrote it
+     * @param port the port that the client knows the forward by
+     * @param from the connection, which nobody has started
+     * @return true when the hook has taken it, and closes it
+     */
+    default boolean accepted(String host, int port, TcpConnection from) {
         return false;
     }
 

@@ -14,14 +14,15 @@ import java.util.function.Predicate;
  * The Ftp* directives as they apply to one SSH connection, after Match.
  *
  * @param local FTP is looked for in direct-tcpip channels ({@code FtpForwarding yes|local})
- * @param controlPorts destination ports that are FTP control ({@code FtpControlPorts})
+ * @param remote FTP is looked for in connections to remote forwards ({@code FtpForwarding yes|remote})
+ * @param controlPorts destination ports of direct-tcpip, and bind ports of tcpip-forward, that are FTP control ({@code FtpControlPorts})
  * @param usesServerPorts the client's passive ports are the server's own numbers ({@code FtpPassivePorts server})
  * @param passivePorts virtual ports, in the order in which they are first used; empty for none
  * @param passiveAddress the address that a 227 names; empty for {@code auto}
  * @param activePorts fixed reverse ports, granted without a bind ({@code FtpActivePorts})
  * @param reverseSocksPort reverse dynamic forward, granted without a bind; 0 for none ({@code FtpReverseSocksPort})
- * @param serverDataMode mode of the server leg
- * @param serverListenPorts listeners toward FTP servers
+ * @param serverDataMode mode of the server leg; an FTP server behind a remote forward is passive whatever stands here
+ * @param serverListenPorts listeners of the gateway, toward FTP servers, and toward the FTP clients of remote forwards
  * @param sourceAddress of connections to FTP servers; empty for {@code auto}
  * @param foreignAddress hosts in a 227 that are believed though they are not the control peer
  * @param authTlsPassthrough {@code FtpAuthTls passthrough}
@@ -34,6 +35,7 @@ import java.util.function.Predicate;
  */
 public record FtpPolicy(
         boolean local,
+        boolean remote,
         IntPredicate controlPorts,
         boolean usesServerPorts,
         List<Integer> passivePorts,

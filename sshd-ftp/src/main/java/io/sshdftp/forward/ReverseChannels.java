@@ -5,6 +5,7 @@ import io.sshdftp.leg.EventLoop;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 
 /** Opens forwarded-tcpip channels toward the ssh client of one SSH connection; on its loop. */
 interface ReverseChannels {
@@ -22,4 +23,7 @@ interface ReverseChannels {
 
     /** The host string of an ordinary remote forward of that port, one with a listener, if the connection has it. */
     Optional<String> ordinary(int port);
+
+    /** True when the connection has an ordinary remote forward of such a port. */
+    boolean anyOrdinary(IntPredicate port);
 }

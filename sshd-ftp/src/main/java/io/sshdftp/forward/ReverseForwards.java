@@ -27,7 +27,7 @@ final class ReverseForwards {
 
     /** Grants what {@code FtpReverseSocksPort} and {@code FtpActivePorts} say is for FTP data; everything else is an ordinary forward. */
     synchronized boolean grant(String host, int port) {
-        boolean ours = policy.local() && port != 0 && (port == policy.reverseSocksPort() || policy.activePorts().test(port));
+        boolean ours = (policy.local() || policy.remote()) && port != 0 && (port == policy.reverseSocksPort() || policy.activePorts().test(port));
         // A second one of the number, for another address, must not be taken for an ordinary forward, which listens on the gateway.
         return ours && granted.computeIfAbsent(port, number -> new LinkedHashSet<>()).add(host);
     }
@@ -45,6 +45,11 @@ final class ReverseForwards {
     /** The fixed forward of that very port. */
     synchronized Optional<Forward> fixed(int port) {
         return port == policy.reverseSocksPort() ? Optional.empty() : at(port);
+    }
+
+    /** True when there is any. */
+    synchronized boolean any() {
+        return granted.values().stream().anyMatch(hosts -> !hosts.isEmpty());
     }
 
     private Optional<Forward> at(int port) {

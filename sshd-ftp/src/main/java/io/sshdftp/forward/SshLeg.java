@@ -1,8 +1,6 @@
 package io.sshdftp.forward;
 
 import io.sshdftp.ftp.DataAddress;
-import io.sshdftp.leg.Connection;
-import io.sshdftp.leg.EventLoop;
 import io.sshdftp.leg.Leg;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,8 +26,8 @@ final class SshLeg implements Leg {
 
     private final FtpPolicy policy;
     private final VirtualPorts virtualPorts;
-    private final ReverseForwards reverse;
-    private final ReverseChannels channels;
+    /** The FTP-aware ssh clients rewrite PORT to a forward that they asked for, of any number; the others need one of these, or -R 1080. */
+    private final ReverseDial dial;
     /** The FTP client's end of the control connection, where the ssh client told an address. */
     private final Optional<InetAddress> originator;
     /** Under which an FTP client may ask for the data connection when the port's number is the FTP server's choice. */
@@ -39,14 +37,12 @@ final class SshLeg implements Leg {
     SshLeg(
             FtpPolicy policy,
             VirtualPorts virtualPorts,
-            ReverseForwards reverse,
-            ReverseChannels channels,
+            ReverseDial dial,
             Optional<InetAddress> originator,
             Predicate<String> serverNames) {
         this.policy = policy;
         this.virtualPorts = virtualPorts;
-        this.reverse = reverse;
-        this.channels = channels;
+        this.dial = dial;
         this.originator = originator;
         this.serverNames = serverNames;
     }
@@ -65,7 +61,7 @@ final class SshLeg implements Leg {
 
     @Override
     public String unreachable(DataAddress address) {
-        if (forwardOf(address).isPresent() || reverse.dynamic().isPresent()) {
+        if (dial.reaches(address)) {
             return "";
         }
         List<String> ways = new ArrayList<>();
@@ -84,27 +80,13 @@ final class SshLeg implements Leg {
         return IntStream.rangeClosed(1, 65535).filter(policy.activePorts()).findFirst();
     }
 
-    private Optional<ReverseForwards.Forward> forwardOf(DataAddress address) {
-        Optional<ReverseForwards.Forward> fixed = reverse.fixed(address.port());
-        // The FTP-aware ssh clients rewrite PORT to a forward that they asked for, of any number.
-        return fixed.isPresent()
-                ? fixed
-                : channels.ordinary(address.port()).map(host -> new ReverseForwards.Forward(host, address.port()));
-    }
-
     @Override
     public Attempt dial(DataAddress address, DataAddress originator, Events events) {
-        InetSocketAddress from = new InetSocketAddress(originator.host(), originator.port());
-        Optional<ReverseForwards.Forward> direct = forwardOf(address);
-        Optional<ReverseForwards.Forward> forward = direct.isPresent() ? direct : reverse.dynamic();
-        if (forward.isEmpty()) {
+        if (!dial.reaches(address)) {
             events.failed(unreachable(address));
             return () -> {};
         }
-        Dialling dialling = new Dialling(events, direct.isPresent() ? Optional.empty() : Optional.of(address), forward.get().port());
-        dialling.opening = channels.open(
-                forward.get().host(), forward.get().port(), from, dialling::opened, reason -> dialling.failed(reason));
-        return dialling;
+        return dial.dial(address, originator, events);
     }
 
     /** A virtual port for one data connection. */
@@ -179,58 +161,6 @@ final class SshLeg implements Leg {
             over = true;
             if (reservation != null) {
                 reservation.cancel();
-            }
-        }
-    }
-
-    /** A forwarded-tcpip channel on its way, and the SOCKS exchange behind it. */
-    private final class Dialling implements Attempt {
-        private final Events events;
-        private final Optional<DataAddress> throughSocks;
-        private final int port;
-        private EventLoop.Cancellable opening = () -> {};
-        private SocksDial socks;
-        private boolean over;
-
-        Dialling(Events events, Optional<DataAddress> throughSocks, int port) {
-            this.events = events;
-            this.throughSocks = throughSocks;
-            this.port = port;
-        }
-
-        void opened(Connection connection) {
-            if (over) {
-                connection.reset();
-            } else if (throughSocks.isEmpty()) {
-                over = true;
-                events.connected(connection);
-            } else {
-                socks = new SocksDial(connection, throughSocks.get(), policy.dataTimeout(), this::connected, this::failed);
-                socks.start();
-            }
-        }
-
-        void connected(Connection connection) {
-            over = true;
-            events.connected(connection);
-        }
-
-        void failed(String reason) {
-            if (!over) {
-                over = true;
-                String where = throughSocks.map(address -> address + " ").orElse("");
-                events.failed(where + "by -R " + port + " of the ssh command: " + reason);
-            }
-        }
-
-        @Override
-        public void cancel() {
-            if (!over) {
-                over = true;
-                opening.cancel();
-                if (socks != null) {
-                    socks.cancel();
-                }
             }
         }
     }

@@ -24,6 +24,12 @@ public sealed interface Action {
     /** Find out whether the address can be dialled: answered by {@link ControlEngine#reachable} or {@link ControlEngine#failed}. */
     record Probe(int exchange, Side side, DataAddress address) implements Action {}
 
+    /**
+     * Find out whether anything at all can be dialled on this side, before its peer is asked for an address: answered by {@link
+     * ControlEngine#reachable} or {@link ControlEngine#failed}.
+     */
+    record ProbeAny(int exchange, Side side) implements Action {}
+
     /** The address of the {@link Listen} is being announced: let one connection in; answered by {@link ControlEngine#connected}. */
     record Expect(int exchange, Side side) implements Action {}
 

@@ -13,6 +13,7 @@ import io.sshdftp.ftp.Expected.Local;
 import io.sshdftp.ftp.Expected.Own;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -49,6 +50,9 @@ public final class ControlEngine {
     /** Bytes that wait in a line reader, above which its side is paused. */
     static final int MAX_WAITING = 64 * 1024;
 
+    /** Data ports below are refused, on both sides: RFC 2577, 3. */
+    private static final int FIRST_UNPRIVILEGED = 1024;
+
     /** Lines of the reply to a set-up command, which are kept until it is whole. */
     private static final int MAX_SETUP_REPLY_LINES = 64;
 
@@ -57,6 +61,9 @@ public final class ControlEngine {
 
     /** Of their replies with 257 the path is told. */
     private static final Set<String> NAMING = Set.of("PWD", "XPWD", "MKD", "XMKD", "CWD", "XCWD", "CDUP", "XCUP");
+
+    /** The host of a server that names none: only the port matters, or the ssh client's own machine is meant. */
+    private static final InetAddress NOWHERE = new InetSocketAddress(0).getAddress();
 
     private static final String RETRY = "send PASV or EPSV again";
 
@@ -95,6 +102,9 @@ public final class ControlEngine {
     private boolean restarting;
     private boolean serverLacksEpsv;
     private boolean serverLacksEprt;
+    private boolean serverLacksPasv;
+    /** What a server on the ssh client's side named first; empty before that, and where it is not there. */
+    private Optional<InetAddress> serverNamed = Optional.empty();
     /** A server behind NAT names its inner address each time; the log needs it once. */
     private boolean disbeliefNoted;
 
@@ -249,7 +259,7 @@ public final class ControlEngine {
         return take();
     }
 
-    /** Answer to {@link Action.Probe}: the address can be dialled. */
+    /** Answer to {@link Action.Probe} and {@link Action.ProbeAny}: it can be dialled. */
     public List<Action> reachable(int id, Side side, long time) {
         now = time;
         Exchange exchange = live(id);
@@ -260,14 +270,22 @@ public final class ControlEngine {
         if (half.verb == Verb.DIAL && half.state == HalfState.ASKED) {
             half.state = HalfState.PREPARED;
             setup.deadline = NEVER;
-            approachServer();
+            if (side == CLIENT) {
+                approachServer();
+            } else if (half.address == null) {
+                sendOwn(serverLacksPasv ? "EPSV" : "PASV", "");
+            } else {
+                dialServer(exchange);
+                serverReady();
+            }
         }
         pump();
         return take();
     }
 
     /**
-     * Answer to {@link Action.Listen}, {@link Action.Probe}, {@link Action.Dial}: it cannot be, or, before the {@link Action.Join}, is no more.
+     * Answer to {@link Action.Listen}, {@link Action.Probe}, {@link Action.ProbeAny}, {@link Action.Dial}: it cannot be, or, before the {@link
+     * Action.Join}, is no more.
      *
      * @param reason a clause without a full stop; the client is shown it
      */
@@ -279,7 +297,8 @@ public final class ControlEngine {
         }
         if (setup != null && setup.exchange == exchange) {
             // RFC 2428 and RFC 959 know no 425 for PORT and EPRT.
-            int code = setup.rule == Rule.ACTIVE && setup.sent.isEmpty() && side == CLIENT ? 500 : 425;
+            boolean asked = exchange.half(side).verb == Verb.DIAL && exchange.half(side).state == HalfState.ASKED;
+            int code = setup.rule == Rule.ACTIVE && asked ? 500 : 425;
             failSetup(Reply.of(code, capitalized(reason)));
         } else {
             fail(exchange, new Failure(425, reason));
@@ -680,18 +699,21 @@ public final class ControlEngine {
             answer(Reply.of(500, refusal));
             return;
         }
-        probe(begin(Rule.ACTIVE, command, Verb.DIAL, serverVerb(Verb.LISTEN)), address);
+        probe(begin(Rule.ACTIVE, command, Verb.DIAL, serverVerb(Verb.LISTEN)), CLIENT, address);
     }
 
     /** Why a client's address is not dialled: the FTP bounce attack, RFC 2577; empty when it is. */
     private String refusal(DataAddress address) {
-        boolean own = address.host().isLoopbackAddress()
-                || options.originator().filter(o -> o.host().equals(address.host())).isPresent();
+        // To a client that comes to us by TCP our own loopback is closed; behind an ssh client, loopback is that machine's.
+        boolean behindSsh = options.serverAddress().isPresent();
+        boolean own = options.originator().filter(o -> o.host().equals(address.host())).isPresent()
+                || address.host().isLoopbackAddress()
+                        && (behindSsh || options.originator().filter(o -> o.host().isLoopbackAddress()).isPresent());
         if (!own) {
             return "Address " + address.host().getHostAddress() + " is not the one this control connection comes from"
                     + options.originator().map(o -> " (" + o.host().getHostAddress() + ")").orElse("");
         }
-        return address.port() < 1024 ? "Data port " + address.port() + " refused: below 1024" : "";
+        return address.port() < FIRST_UNPRIVILEGED ? "Data port " + address.port() + " refused: below 1024" : "";
     }
 
     private Verb serverVerb(Verb asClient) {
@@ -715,7 +737,7 @@ public final class ControlEngine {
             DataAddress address = options.originator().get();
             String refusal = refusal(address);
             if (refusal.isEmpty()) {
-                probe(begin(rule, command, Verb.DIAL, serverVerb(Verb.LISTEN)), address);
+                probe(begin(rule, command, Verb.DIAL, serverVerb(Verb.LISTEN)), CLIENT, address);
             } else {
                 out.add(new Action.DataFailed(DataFailure.ADDRESS));
                 answer(Reply.of(425, refusal + "; use PASV or EPSV"));
@@ -779,16 +801,18 @@ public final class ControlEngine {
     }
 
     private void listen(Exchange exchange, Side side, OptionalInt port) {
-        setup.deadline = now + options.dataTimeout().toNanos();
-        exchange.half(side).state = HalfState.ASKED;
-        out.add(new Action.Listen(exchange.id, side, port));
+        ask(exchange.half(side), new Action.Listen(exchange.id, side, port));
     }
 
-    private void probe(Exchange exchange, DataAddress address) {
+    private void probe(Exchange exchange, Side side, DataAddress address) {
+        exchange.half(side).address = address;
+        ask(exchange.half(side), new Action.Probe(exchange.id, side, address));
+    }
+
+    private void ask(Half half, Action question) {
         setup.deadline = now + options.dataTimeout().toNanos();
-        exchange.client.address = address;
-        exchange.client.state = HalfState.ASKED;
-        out.add(new Action.Probe(exchange.id, CLIENT, address));
+        half.state = HalfState.ASKED;
+        out.add(question);
     }
 
     private void expect(Exchange exchange, Side side) {
@@ -798,13 +822,18 @@ public final class ControlEngine {
 
     /** The client's half is certain (or takes the server's number): now the server's. */
     private void approachServer() {
-        if (setup.exchange.server.verb == Verb.DIAL) {
-            boolean extended = options.serverAddress().getAddress().length == 16
-                    || setup.command.verb().equals("EPSV") && !serverLacksEpsv;
+        if (setup.exchange.server.verb == Verb.DIAL && options.serverAddress().isEmpty()) {
+            ask(setup.exchange.server, new Action.ProbeAny(setup.exchange.id, SERVER));
+        } else if (setup.exchange.server.verb == Verb.DIAL) {
+            boolean extended = !isServerIpv4() || setup.command.verb().equals("EPSV") && !serverLacksEpsv;
             sendOwn(extended ? "EPSV" : "PASV", "");
         } else {
             listen(setup.exchange, SERVER, OptionalInt.empty());
         }
+    }
+
+    private boolean isServerIpv4() {
+        return options.serverAddress().filter(address -> address.getAddress().length == 4).isPresent();
     }
 
     private void sendActive() {
@@ -824,10 +853,15 @@ public final class ControlEngine {
 
     private void setupReply(String verb, Reply reply) {
         Exchange exchange = setup.exchange;
-        boolean ipv4 = options.serverAddress().getAddress().length == 4;
-        if (reply.meansNotImplemented() && verb.equals("EPSV") && ipv4) {
+        if (reply.meansNotImplemented() && verb.equals("EPSV") && isServerIpv4()) {
             serverLacksEpsv = true;
             sendOwn("PASV", "");
+            return;
+        }
+        if (verb.equals("PASV") && options.serverAddress().isEmpty() && (reply.meansNotImplemented() || reply.code() == 425)) {
+            // So answers a server that is reached over IPv6. Its port is worth knowing without an address, too.
+            serverLacksPasv = true;
+            sendOwn("EPSV", "");
             return;
         }
         if (reply.meansNotImplemented() && verb.equals("EPRT") && !exchange.server.address.isIpv6()) {
@@ -841,17 +875,30 @@ public final class ControlEngine {
         }
         try {
             if (verb.equals("PASV")) {
-                dialServer(exchange, believed(Addresses.parse227(expectCode(reply, 227))));
+                serverAt(exchange, believed(Addresses.parse227(expectCode(reply, 227))));
             } else if (verb.equals("EPSV")) {
-                dialServer(exchange, new DataAddress(options.serverAddress(), Addresses.parse229(expectCode(reply, 229))));
+                serverAt(exchange, new DataAddress(ownOfServer().orElse(NOWHERE), Addresses.parse229(expectCode(reply, 229))));
             } else if (Reply.namesPassiveAddress(reply.code())) {
                 throw new ProtocolFault(421, "reply " + reply.code() + " to " + verb);
+            } else {
+                serverReady();
             }
         } catch (ProtocolFault e) {
             desync(e.getMessage());
-            return;
         }
-        serverReady();
+    }
+
+    /** The server's data port is known. On the ssh client's side there may be no way to it, of which the client is told in place of ours. */
+    private void serverAt(Exchange exchange, DataAddress address) {
+        if (options.serverAddress().isPresent()) {
+            exchange.server.address = address;
+            dialServer(exchange);
+            serverReady();
+        } else if (address.port() < FIRST_UNPRIVILEGED) {
+            failSetup(Reply.of(425, "The FTP server's data port " + address.port() + " is refused: below " + FIRST_UNPRIVILEGED));
+        } else {
+            probe(exchange, SERVER, address);
+        }
     }
 
     private static Reply expectCode(Reply reply, int code) throws ProtocolFault {
@@ -861,10 +908,19 @@ public final class ControlEngine {
         return reply;
     }
 
-    /** The address in a 227 is not believed where it is not the control peer's, unless it is allowed. */
+    /** The control peer's address; on the ssh client's side the one that the server named first. */
+    private Optional<InetAddress> ownOfServer() {
+        return options.serverAddress().or(() -> serverNamed);
+    }
+
+    /** The address in a 227 is not believed where it is not the server's own, unless it is allowed. */
     private DataAddress believed(DataAddress told) {
         InetAddress host = told.host();
-        if (host.equals(options.serverAddress())) {
+        if (ownOfServer().isEmpty() && !host.isAnyLocalAddress()) {
+            serverNamed = Optional.of(host);
+        }
+        InetAddress own = ownOfServer().orElse(host);
+        if (host.equals(own)) {
             return told;
         }
         if (!host.isAnyLocalAddress() && options.foreignAddress().test(host)) {
@@ -872,17 +928,16 @@ public final class ControlEngine {
         }
         if (!disbeliefNoted) {
             disbeliefNoted = true;
-            out.add(new Action.Note("227 names " + host.getHostAddress() + ", using the control connection's "
-                    + options.serverAddress().getHostAddress() + " (FtpForeignAddress)"));
+            String known = options.serverAddress().isPresent() ? "the control connection's " : "the first that it named, ";
+            out.add(new Action.Note("227 names " + host.getHostAddress() + ", using " + known + own.getHostAddress() + " (FtpForeignAddress)"));
         }
-        return told.at(options.serverAddress());
+        return told.at(own);
     }
 
     /** At once, while the client still reads our reply: that saves a round trip. */
-    private void dialServer(Exchange exchange, DataAddress address) {
-        exchange.server.address = address;
+    private void dialServer(Exchange exchange) {
         exchange.server.state = HalfState.AWAITED;
-        out.add(new Action.Dial(exchange.id, SERVER, address));
+        out.add(new Action.Dial(exchange.id, SERVER, exchange.server.address));
     }
 
     private void serverReady() {
@@ -1320,7 +1375,8 @@ public final class ControlEngine {
     private String whyNotPrepared(Exchange exchange) {
         String within = " within " + seconds(options.dataTimeout());
         if (exchange.server.state == HalfState.ASKED) {
-            return "No port for the FTP server to connect to" + within;
+            return (exchange.server.verb == Verb.LISTEN ? "No port for the FTP server to connect to" : "No way to the FTP server's data port was found")
+                    + within;
         }
         return exchange.client.verb == Verb.LISTEN
                 ? "No free data port" + within + "; more transfers at a time need more ports in FtpPassivePorts and in the ssh command"

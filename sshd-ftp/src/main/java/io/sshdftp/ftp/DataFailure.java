@@ -4,7 +4,7 @@ package io.sshdftp.ftp;
 public enum DataFailure {
     /** The client named an address or a port that it must not have ({@code PORT}, {@code EPRT}). */
     ADDRESS,
-    /** Our side had no port, no listener or no way to the client. */
+    /** Our side had no port, no listener or no way to the client or the server. */
     UNAVAILABLE,
     /** The server refused to set it up, or said nothing. */
     SERVER,

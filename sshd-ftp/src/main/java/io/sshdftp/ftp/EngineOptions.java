@@ -8,10 +8,11 @@ import java.util.function.Predicate;
 /**
  * What one control channel's engine is told at its birth.
  *
- * @param serverAddress the control peer's address: where data connections to the server go, whatever a 227 says
- * @param foreignAddress addresses other than {@code serverAddress} that a 227 may send us to ({@code FtpForeignAddress})
+ * @param serverAddress the control peer's address: where data connections to the server go, whatever a 227 says; empty when the server is
+ *     on the ssh client's side, and only its 227 tells its address there. It is then dialled there alone, and never connects to us
+ * @param foreignAddress addresses other than the server's own that a 227 may send us to ({@code FtpForeignAddress})
  * @param originator the FTP client's end of the control connection as the ssh client tells it; empty when it told a name or port 0
- * @param serverDataMode mode of the server leg ({@code FtpServerDataMode})
+ * @param serverDataMode mode of the server leg ({@code FtpServerDataMode}); {@code PASSIVE} where {@code serverAddress} is empty
  * @param clientUsesServerPorts the client's passive port is the server's own number ({@code FtpPassivePorts server})
  * @param authTlsPassthrough {@code FtpAuthTls passthrough}; false refuses AUTH
  * @param commands which commands pass; where not all do, AUTH is refused in any case, for behind it none can be told from another
@@ -20,7 +21,7 @@ import java.util.function.Predicate;
  * @param greetingHint a line for the server's 220, one line of printable ASCII ({@code FtpGreetingHint})
  */
 public record EngineOptions(
-        InetAddress serverAddress,
+        Optional<InetAddress> serverAddress,
         Predicate<InetAddress> foreignAddress,
         Optional<DataAddress> originator,
         ServerDataMode serverDataMode,
@@ -30,6 +31,12 @@ public record EngineOptions(
         Duration dataTimeout,
         Duration greetingTimeout,
         Optional<String> greetingHint) {
+    public EngineOptions {
+        if (serverAddress.isEmpty() && serverDataMode != ServerDataMode.PASSIVE) {
+            throw new IllegalArgumentException("a server on the ssh client's side is dialled: " + serverDataMode);
+        }
+    }
+
     /** AUTH TLS goes to the server, and what follows is not read. */
     boolean passesTls() {
         return authTlsPassthrough && commands.isOpen();

@@ -18,6 +18,11 @@ public interface Leg {
      */
     Attempt listen(OptionalInt port, Events events);
 
+    /** Why nothing at all can be dialled from here, whatever the peer will announce, as a clause for a reply; empty when something can. */
+    default String unreachable() {
+        return "";
+    }
+
     /** Why the address cannot be dialled from here, as a clause for a reply to the peer; empty when it can. */
     String unreachable(DataAddress address);
 

@@ -1,6 +1,7 @@
 package io.sshdftp.leg;
 
 import io.sshdftp.ftp.DataAddress;
+import io.sshdftp.ftp.Side;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,16 +12,17 @@ import java.util.OptionalInt;
 
 /**
  * Reaches a peer of a TCP control connection: dials from, and listens at, the very address that the control connection has on this side. FTP
- * servers compare it ("PASV port theft", "425 Cannot assign requested address" are what happens when it differs).
+ * servers compare it ("PASV port theft", "425 Cannot assign requested address" are what happens when it differs), and so do many FTP clients.
  */
 public final class TcpLeg implements Leg {
-    private static final String FIREWALL = "a firewall before the gateway must let it in (FtpServerListenPorts), or set FtpServerDataMode passive";
+    private static final String FIREWALL = "a firewall before the gateway must let it in (FtpServerListenPorts), or ";
 
     private static final Duration RETRY = Duration.ofMillis(20);
 
     private final EventLoop loop;
     private final InetAddress own;
     private final InetAddress peer;
+    private final Side side;
     private final List<PortRange> listenPorts;
     private final Duration connectTimeout;
 
@@ -28,13 +30,15 @@ public final class TcpLeg implements Leg {
      * @param control the established control connection
      * @param listenPorts where listeners are opened ({@code FtpServerListenPorts}); at least one range
      * @param connectTimeout for {@link #dial}; positive
+     * @param side which end of the FTP control connection the peer is
      */
-    public TcpLeg(Connection control, List<PortRange> listenPorts, Duration connectTimeout) {
+    public TcpLeg(Connection control, List<PortRange> listenPorts, Duration connectTimeout, Side side) {
         this.loop = control.loop();
         this.own = control.local().getAddress();
         this.peer = control.remote().getAddress();
         this.listenPorts = listenPorts;
         this.connectTimeout = connectTimeout;
+        this.side = side;
     }
 
     @Override
@@ -44,7 +48,8 @@ public final class TcpLeg implements Leg {
             // A port that was given up a moment ago is free only when the selector has let go of its socket, a turn later.
             listening.retry = loop.schedule(RETRY, () -> bind(listening)
                     .ifPresent(obstacle -> events.failed(
-                            "the gateway has no port for the FTP server to connect to: " + obstacle + " (FtpServerListenPorts)")));
+                            "the gateway has no port for the FTP " + (side == Side.SERVER ? "server" : "client") + " to connect to: " + obstacle
+                                    + " (FtpServerListenPorts)")));
         }
         return listening;
     }
@@ -55,13 +60,17 @@ public final class TcpLeg implements Leg {
         for (PortRange range : listenPorts) {
             try {
                 listening.listener = TcpListener.bind(loop, own, range, 1, peer::equals, listening::accepted);
-                listening.events.listening(new DataAddress(own, listening.listener.address().getPort()), FIREWALL);
+                listening.events.listening(new DataAddress(own, listening.listener.address().getPort()), remedy());
                 return Optional.empty();
             } catch (IOException e) {
                 obstacle = e.getMessage();
             }
         }
         return Optional.of(obstacle);
+    }
+
+    private String remedy() {
+        return FIREWALL + (side == Side.SERVER ? "set FtpServerDataMode passive" : "use active mode");
     }
 
     @Override

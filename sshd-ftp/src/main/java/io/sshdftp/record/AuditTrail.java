@@ -20,7 +20,7 @@ final class AuditTrail {
     /**
      * @param id of the session
      * @param protocol {@code ftp}, {@code sftp}, {@code scp}
-     * @param server {@code HOST:PORT}, as the ssh client named it; empty for the files of the daemon's own users
+     * @param server {@code HOST:PORT}, as the ssh client named it, or {@code -R HOST:PORT} for a server behind that; empty for the files of the daemon's own users
      */
     AuditTrail(LogFiles files, Visitor visitor, String id, String protocol, String server) {
         this.files = files;
@@ -39,7 +39,7 @@ final class AuditTrail {
         return visitor.user();
     }
 
-    /** The ssh client's address. */
+    /** The ssh client's address, or the FTP client's that came to the gateway itself. */
     String host() {
         return visitor.address();
     }

@@ -33,7 +33,9 @@ public final class Records implements AutoCloseable {
     /** Begins the records of a control channel; on its loop. */
     public ControlEvents control(Visitor visitor, ControlOpening opening) {
         String host = opening.host().indexOf(':') < 0 ? opening.host() : "[" + opening.host() + "]";
-        return new SessionRecord(new AuditTrail(files, visitor, next(visitor), "ftp", host + ":" + opening.port()), counts);
+        String server = (opening.kind() == ControlOpening.Kind.REMOTE ? "-R " : "") + host + ":" + opening.port();
+        Visitor who = opening.ftpClient().map(client -> visitor.from(client.getHostAddress())).orElse(visitor);
+        return new SessionRecord(new AuditTrail(files, who, next(who), "ftp", server), counts);
     }
 
     /**

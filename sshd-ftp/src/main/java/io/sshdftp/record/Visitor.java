@@ -8,8 +8,13 @@ import java.util.Optional;
  *
  * @param connection unique for each SSH connection, also of this daemon's next runs
  * @param user of the SSH connection
- * @param address of the ssh client
+ * @param address of the ssh client; of the FTP client, where that came to the gateway itself
  * @param transferLog {@code FtpTransferLog}
  * @param auditLog {@code FtpAuditLog}
  */
-public record Visitor(String connection, String user, String address, Optional<Path> transferLog, Optional<Path> auditLog) {}
+public record Visitor(String connection, String user, String address, Optional<Path> transferLog, Optional<Path> auditLog) {
+    /** The same, who comes from elsewhere. */
+    Visitor from(String other) {
+        return new Visitor(connection, user, other, transferLog, auditLog);
+    }
+}

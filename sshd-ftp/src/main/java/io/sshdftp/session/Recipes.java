@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
  * @param reverseSocksPort {@code FtpReverseSocksPort}; empty when there is none
  * @param destinations {@code host:port} of each FTP server that {@code PermitOpen} allows; empty when any is allowed; an empty list when
  *     none is
- * @param forwarding false when this user may not forward at all
+ * @param forwarding false when this user may not forward with {@code -L} and {@code -D}
+ * @param remote FTP with {@code -R}; empty when there is none for this user
  */
 public record Recipes(
         String host,
@@ -28,7 +29,17 @@ public record Recipes(
         String activePorts,
         OptionalInt reverseSocksPort,
         Optional<List<String>> destinations,
-        boolean forwarding) {
+        boolean forwarding,
+        Optional<Remote> remote) {
+    /**
+     * FTP servers on the ssh client's side.
+     *
+     * @param port of {@code -R} that is FTP control, 1024 to 65535
+     * @param bind the bind address with its colon, such as {@code *:}, or empty
+     * @param others hosts besides the gateway itself may connect ({@code GatewayPorts})
+     */
+    public record Remote(int port, String bind, boolean others) {}
+
     private static final int WIDTH = 79;
     private static final int PARALLEL = 4;
     private static final int MAX_SERVERS = 20;
@@ -46,7 +57,9 @@ public record Recipes(
         page.text("FTP through this gateway: run one of the ssh commands below on your own machine, leave it running, and run the FTP"
                 + " command beside it. Control and data connections both go through that one ssh connection; the FTP client and the"
                 + " FTP server need no other setting; log in to the FTP server as you always do (curl: -u NAME).");
-        if (!forwarding) {
+        if (!forwarding && remote.isPresent()) {
+            page.text("Only FTP servers on your side can be reached here, by -R.");
+        } else if (!forwarding) {
             page.text("But forwarding is not allowed for " + shown(user) + " here. Ask the administrator of the gateway.");
         } else if (destinations.isPresent() && destinations.get().isEmpty()) {
             page.text("But no FTP server may be reached from here by " + shown(user) + " (PermitOpen). Ask the administrator.");
@@ -58,6 +71,7 @@ public record Recipes(
             putty(page);
             dropbear(page);
         }
+        remote.ifPresent(way -> remote(page, way));
         page.end("Commands of this console: help, forwards, transfers, exit.");
         return page.lines;
     }
@@ -140,6 +154,25 @@ public record Recipes(
             page.command(List.of("lftp -e 'set ftp:passive-mode off; set ftp:port-range " + first + "-" + first + "'",
                     "ftp://localhost:2121"));
         }
+    }
+
+    private void remote(Page page, Remote way) {
+        page.heading("FTP server on your side, FTP clients " + (way.others() ? "near the gateway" : "on the gateway"));
+        String control = "-R " + way.bind() + way.port() + ":localhost:21";
+        String url = "ftp://" + (way.others() ? (host.contains(":") ? "[" + host + "]" : host) : "localhost") + ":" + way.port() + "/";
+        page.text("For an FTP server on your own machine; else put its name in place of localhost, each time.");
+        if (reverseSocksPort.isPresent()) {
+            page.text("OpenSSH 7.6 and newer, for any number of transfers:");
+            page.command(ssh(control, "-R " + reverseSocksPort.getAsInt()));
+            page.command(List.of("curl " + url));
+        }
+        List<Integer> ports = ports(activePorts);
+        int first = ports.isEmpty() ? 50000 : ports.get(0);
+        page.text("Every ssh client: a forward for each port of the FTP server's range of passive ports"
+                + (ports.isEmpty() ? "" : " (" + activePorts + " need no listener here)") + ", to its own number; for " + first + " to "
+                + (first + 1) + ":");
+        page.command(ssh(control, back(first), back(first + 1)));
+        page.command(List.of("curl " + url));
     }
 
     private void putty(Page page) {

@@ -10,6 +10,7 @@ import io.sshdftp.ftp.CommandPolicy;
 import io.sshdftp.ftp.DataAddress;
 import io.sshdftp.ftp.EngineOptions;
 import io.sshdftp.ftp.EngineOptions.ServerDataMode;
+import io.sshdftp.ftp.Side;
 import io.sshdftp.leg.Leg;
 import io.sshdftp.leg.MemoryBudget;
 import io.sshdftp.leg.PortRange;
@@ -194,9 +195,9 @@ class ControlChannelTest {
         server = new FtpPeer(listener.accept());
         TcpConnection control = connected.get(10, TimeUnit.SECONDS);
         EngineOptions options = new EngineOptions(
-                SERVER, host -> false, Optional.of(CLIENT), mode, false, false, CommandPolicy.OPEN, dataTimeout,
+                Optional.of(SERVER), host -> false, Optional.of(CLIENT), mode, false, false, CommandPolicy.OPEN, dataTimeout,
                 Duration.ofSeconds(20), Optional.empty());
-        TcpLeg serverLeg = new TcpLeg(control, List.of(PortRange.EPHEMERAL), Duration.ofSeconds(10));
+        TcpLeg serverLeg = new TcpLeg(control, List.of(PortRange.EPHEMERAL), Duration.ofSeconds(10), Side.SERVER);
         on.run(() -> {
             channel = new ControlChannel(
                     "test", options, new PendingData(maxPending), MemoryBudget.UNLIMITED, client, clientLeg, control, serverLeg, events,

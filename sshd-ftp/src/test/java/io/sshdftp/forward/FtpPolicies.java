@@ -12,6 +12,7 @@ import java.util.function.IntPredicate;
 final class FtpPolicies {
     IntPredicate controlPorts = port -> port == 21;
     boolean local = true;
+    boolean remote = true;
     boolean usesServerPorts;
     List<Integer> passivePorts = List.of(30020, 30021, 30022);
     IntPredicate activePorts = port -> port >= 30030 && port <= 30039;
@@ -24,6 +25,7 @@ final class FtpPolicies {
     FtpPolicy policy() {
         return new FtpPolicy(
                 local,
+                remote,
                 controlPorts,
                 usesServerPorts,
                 passivePorts,

@@ -49,11 +49,19 @@ class ReverseForwardsTest {
     }
 
     @Test
-    void withoutLocalForwardingNothingIsGranted() {
+    void eitherDirectionNeedsThemAndWithoutFtpNothingIsGranted() {
         policies.local = false;
-        ReverseForwards reverse = new ReverseForwards(policies.policy());
-        assertFalse(reverse.grant("localhost", 1080));
-        assertFalse(reverse.grant("localhost", 30030));
+        ReverseForwards remote = new ReverseForwards(policies.policy());
+        assertFalse(remote.any());
+        assertTrue(remote.grant("localhost", 1080));
+        assertTrue(remote.grant("localhost", 30030));
+        assertTrue(remote.any());
+        policies.remote = false;
+        ReverseForwards none = new ReverseForwards(policies.policy());
+        assertFalse(none.grant("localhost", 1080));
+        assertFalse(none.grant("localhost", 30030));
+        policies.local = true;
+        assertTrue(new ReverseForwards(policies.policy()).grant("localhost", 1080));
     }
 
     @Test

@@ -33,6 +33,10 @@ final class ScriptedFtpServer implements AutoCloseable {
     final List<String> ends = new CopyOnWriteArrayList<>();
     /** How often a data connection was reset under the server while it sent. */
     final List<String> broken = new CopyOnWriteArrayList<>();
+    /** Where it listens for data connections; 0 for any port. */
+    volatile int passivePort;
+    /** What PASV is answered with when it is not the address, e.g. as a server that is reached over IPv6 does. */
+    volatile String pasvReply = "";
 
     private final ServerSocket listener;
     private final Thread acceptor;
@@ -132,7 +136,7 @@ final class ScriptedFtpServer implements AutoCloseable {
 
         private int listen() throws IOException {
             drop();
-            passive = new ServerSocket(0, 5, control.getLocalAddress());
+            passive = new ServerSocket(passivePort, 5, control.getLocalAddress());
             passive.setSoTimeout(20_000);
             open.add(passive);
             return passive.getLocalPort();
@@ -143,6 +147,10 @@ final class ScriptedFtpServer implements AutoCloseable {
                 case "USER" -> say("331 password");
                 case "PASS" -> say("230 in");
                 case "PASV" -> {
+                    if (!pasvReply.isEmpty()) {
+                        say(pasvReply);
+                        break;
+                    }
                     int port = listen();
                     say("227 Entering Passive Mode (" + host().replace('.', ',') + "," + port / 256 + "," + port % 256 + ")");
                 }

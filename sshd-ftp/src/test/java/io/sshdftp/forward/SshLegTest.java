@@ -8,15 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sshdftp.ftp.DataAddress;
 import io.sshdftp.leg.Connection;
-import io.sshdftp.leg.EventLoop;
 import io.sshdftp.leg.Leg;
 import io.sshdftp.leg.Resolver;
-import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,60 +46,11 @@ class SshLegTest {
         return new DataAddress(Resolver.literal(host).orElseThrow(), port);
     }
 
-    /** Opens nothing; the test answers. */
-    private static final class FakeChannels implements ReverseChannels {
-        final List<String> opened = new ArrayList<>();
-        Consumer<Connection> answer;
-        Consumer<String> failure;
-        boolean cancelled;
-        Optional<String> ordinary = Optional.empty();
-
-        @Override
-        public EventLoop.Cancellable open(
-                String host, int port, InetSocketAddress originator, Consumer<Connection> toOpened, Consumer<String> toFailed) {
-            opened.add("'" + host + "' " + port + " from " + originator.getAddress().getHostAddress() + " " + originator.getPort());
-            answer = toOpened;
-            failure = toFailed;
-            return () -> cancelled = true;
-        }
-
-        @Override
-        public Optional<String> ordinary(int port) {
-            return ordinary.filter(host -> port == 40400);
-        }
-    }
-
-    private static final class Told implements Leg.Events {
-        DataAddress address;
-        String remedy;
-        Connection connection;
-        String failure;
-
-        @Override
-        public void listening(DataAddress announced, String toDo) {
-            assertNull(address);
-            address = announced;
-            remedy = toDo;
-        }
-
-        @Override
-        public void connected(Connection made) {
-            assertNull(connection);
-            connection = made;
-        }
-
-        @Override
-        public void failed(String reason) {
-            assertNull(failure);
-            failure = reason;
-        }
-    }
-
     private SshLeg leg(String originator) {
         FtpPolicy policy = policies.policy();
         ports = new VirtualPorts(on.loop, policy.passivePorts());
         reverse = new ReverseForwards(policy);
-        return new SshLeg(policy, ports, reverse, channels, Resolver.literal(originator), host -> host.equals("ftp.example"));
+        return new SshLeg(policy, ports, new ReverseDial(policy, reverse, channels), Resolver.literal(originator), host -> host.equals("ftp.example"));
     }
 
     private boolean claim(String host, int port, String originator) throws Exception {

@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 
 /** Builds the options of a test's engine: a server at 10.0.0.5 and a client whose control connection comes from 192.0.2.7:40000. */
 final class Options {
-    private InetAddress server = ip("10.0.0.5");
+    private Optional<InetAddress> server = Optional.of(ip("10.0.0.5"));
     private Predicate<InetAddress> foreign = host -> false;
     private Optional<DataAddress> originator = Optional.of(new DataAddress(ip("192.0.2.7"), 40000));
     private ServerDataMode mode = ServerDataMode.SAME;
@@ -19,8 +19,14 @@ final class Options {
     private Optional<String> hint = Optional.empty();
 
     Options server(String address) {
-        server = ip(address);
+        server = Optional.of(ip(address));
         return this;
+    }
+
+    /** The server is on the ssh client's side. */
+    Options behindSsh() {
+        server = Optional.empty();
+        return mode(ServerDataMode.PASSIVE);
     }
 
     Options foreign(String address) {

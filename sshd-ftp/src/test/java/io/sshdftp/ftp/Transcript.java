@@ -188,6 +188,8 @@ final class Transcript {
             return "Listen " + a.exchange() + " " + a.side() + (a.port().isPresent() ? " " + a.port().getAsInt() : "");
         } else if (action instanceof Action.Probe a) {
             return "Probe " + a.exchange() + " " + a.side() + " " + a.address();
+        } else if (action instanceof Action.ProbeAny a) {
+            return "ProbeAny " + a.exchange() + " " + a.side();
         } else if (action instanceof Action.Expect a) {
             return "Expect " + a.exchange() + " " + a.side();
         } else if (action instanceof Action.Dial a) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sshdftp.ftp.DataAddress;
+import io.sshdftp.ftp.Side;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,6 +34,7 @@ class TcpLegTest {
     private static final InetAddress STRANGER = Resolver.literal("127.0.0.23").orElseThrow();
 
     private EventLoop loop;
+    private Side side = Side.SERVER;
 
     @BeforeEach
     void loop() throws IOException {
@@ -123,7 +125,7 @@ class TcpLegTest {
     }
 
     private TcpLeg leg(PortRange... ports) {
-        return new TcpLeg(new Control(loop), List.of(ports), Duration.ofSeconds(10));
+        return new TcpLeg(new Control(loop), List.of(ports), Duration.ofSeconds(10), side);
     }
 
     private static Socket connect(InetAddress from, DataAddress to) throws IOException {

@@ -7,6 +7,7 @@ import io.sshdftp.forward.ControlEvents;
 import io.sshdftp.forward.ControlOpening;
 import io.sshdftp.ftp.DataFailure;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,9 +23,13 @@ class RecordsTest {
     private final Records records = new Records();
 
     private ControlEvents session(String host) {
+        return session(new ControlOpening(ControlOpening.Kind.LOCAL, host, 21, Optional.empty()));
+    }
+
+    private ControlEvents session(ControlOpening opening) {
         Visitor visitor = new Visitor(
                 records.connection(7), "alice", "192.0.2.7", Optional.of(folder.resolve("xferlog")), Optional.of(folder.resolve("audit")));
-        return records.control(visitor, new ControlOpening(ControlOpening.Kind.LOCAL, host, 21));
+        return records.control(visitor, opening);
     }
 
     private List<String> lines(String file) throws IOException {
@@ -56,6 +61,14 @@ class RecordsTest {
                 line.matches("\\{\"time\":\"20[0-9-]+T[0-9:.]+Z\",\"event\":\"session_open\",\"user\":\"alice\",\"address\":\"192.0.2.7\","
                         + "\"connection\":\"[0-9a-f]{8}-7\",\"session\":\"[0-9a-f]{8}-7.1\",\"protocol\":\"ftp\",\"server\":\"\\[2001:db8::1\\]:21\"}"),
                 line);
+    }
+
+    /** The SSH user only lends the way. */
+    @Test
+    void anFtpClientThatCameByARemoteForwardIsNamedItself() throws IOException {
+        session(new ControlOpening(ControlOpening.Kind.REMOTE, "localhost", 2121, Optional.of(InetAddress.getByName("198.51.100.3"))));
+        String line = lines("audit").get(0);
+        assertTrue(line.contains("\"user\":\"alice\",\"address\":\"198.51.100.3\"") && line.contains("\"server\":\"-R localhost:2121\""), line);
     }
 
     @Test

@@ -13,7 +13,7 @@ class RecipesTest {
     static Recipes usual() {
         return new Recipes(
                 "gw.example.org", 2222, "alice", "30020-30029", "30030-30039", OptionalInt.of(1080), Optional.of(List.of("ftp.example:21")),
-                true);
+                true, Optional.empty());
     }
 
     /** The help with broken commands put together again, as a shell reads them. */
@@ -52,14 +52,14 @@ class RecipesTest {
 
     @Test
     void leavesOutWhatIsNotSetUp() {
-        Recipes recipes = new Recipes("10.0.0.1", 22, "bob", "server", "", OptionalInt.empty(), Optional.empty(), true);
+        Recipes recipes = new Recipes("10.0.0.1", 22, "bob", "server", "", OptionalInt.empty(), Optional.empty(), true, Optional.empty());
         String text = pasted(recipes);
         assertFalse(text.contains("-R "), text);
         assertFalse(text.contains("-p 22"), text);
         assertTrue(text.contains("Put your FTP server's name in place of FTPSERVER."), text);
         assertTrue(text.contains("passive ports that the FTP server"), text);
         has(recipes, "ssh -N -D 1080 bob@10.0.0.1");
-        assertTrue(pasted(new Recipes("g", 22, "bob", "", "", OptionalInt.empty(), Optional.empty(), true)).contains("Not set up here"));
+        assertTrue(pasted(new Recipes("g", 22, "bob", "", "", OptionalInt.empty(), Optional.empty(), true, Optional.empty())).contains("Not set up here"));
     }
 
     @Test
@@ -71,7 +71,7 @@ class RecipesTest {
     }
 
     private static Recipes withServers(String... servers) {
-        return new Recipes("g", 22, "bob", "30020", "30030", OptionalInt.of(1080), Optional.of(List.of(servers)), true);
+        return new Recipes("g", 22, "bob", "30020", "30030", OptionalInt.of(1080), Optional.of(List.of(servers)), true, Optional.empty());
     }
 
     @Test
@@ -80,14 +80,42 @@ class RecipesTest {
         assertTrue(none.contains("no FTP server may be reached"), none);
         assertFalse(none.contains("curl ftp"), none);
         String forbidden =
-                pasted(new Recipes("g", 22, "bob", "30020", "30030", OptionalInt.of(1080), Optional.empty(), false));
+                pasted(new Recipes("g", 22, "bob", "30020", "30030", OptionalInt.of(1080), Optional.empty(), false, Optional.empty()));
         assertTrue(forbidden.contains("forwarding is not allowed for bob"), forbidden);
         assertFalse(forbidden.contains("curl ftp"), forbidden);
     }
 
     @Test
     void oddNamesAreQuotedForTheShell() {
-        Recipes recipes = new Recipes("g", 22, "a b'c", "30020", "30030", OptionalInt.of(1080), Optional.empty(), true);
+        Recipes recipes = new Recipes("g", 22, "a b'c", "30020", "30030", OptionalInt.of(1080), Optional.empty(), true, Optional.empty());
         has(recipes, "ssh -N -D 1080 'a b'\\''c@g'");
+    }
+
+    private static Recipes withRemote(boolean forwarding, Recipes.Remote remote) {
+        return new Recipes(
+                "gw.example.org", 22, "bob", "30020", "30030-30039", OptionalInt.of(1080), Optional.empty(), forwarding, Optional.of(remote));
+    }
+
+    @Test
+    void showsHowAServerOnTheUsersSideIsReached() {
+        Recipes own = withRemote(true, new Recipes.Remote(2121, "", false));
+        has(own, "* FTP server on your side, FTP clients on the gateway");
+        has(own, "ssh -N -R 2121:localhost:21 -R 1080 bob@gw.example.org");
+        has(own, "curl ftp://localhost:2121/");
+        has(own, "ssh -N -R 2121:localhost:21 -R 30030:localhost:30030 -R 30031:localhost:30031 bob@gw.example.org");
+
+        Recipes others = withRemote(false, new Recipes.Remote(2100, "*:", true));
+        has(others, "* FTP server on your side, FTP clients near the gateway");
+        has(others, "ssh -N -R *:2100:localhost:21 -R 1080 bob@gw.example.org");
+        has(others, "curl ftp://gw.example.org:2100/");
+        assertTrue(pasted(others).contains("by -R."), "and nothing else");
+        assertFalse(pasted(others).contains("-L "), pasted(others));
+
+        Recipes bare = new Recipes(
+                "2001:db8::1", 22, "bob", "", "", OptionalInt.empty(), Optional.empty(), false,
+                Optional.of(new Recipes.Remote(2121, "", true)));
+        has(bare, "ssh -N -R 2121:localhost:21 -R 50000:localhost:50000 -R 50001:localhost:50001 bob@2001:db8::1");
+        has(bare, "curl ftp://[2001:db8::1]:2121/");
+        assertFalse(pasted(usual()).contains("on your side"), "where there is none");
     }
 }

@@ -67,7 +67,7 @@ public class ControlEngineBenchmark {
         loopback = InetAddress.getByName("127.0.0.1");
         engine = new ControlEngine(
                 new EngineOptions(
-                        InetAddress.getByName("10.0.0.5"),
+                        Optional.of(InetAddress.getByName("10.0.0.5")),
                         address -> false,
                         Optional.empty(),
                         ServerDataMode.SAME,
