@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * An FTP server of the kind that people run, on the FTP host, with its rules for data connections at their defaults. One user may
@@ -40,8 +41,17 @@ public abstract sealed class FtpServer implements AutoCloseable permits Vsftpd, 
         FtpServer start(Hosts hosts) {
             return switch (this) {
                 case VSFTPD -> new Vsftpd(hosts, address);
-                case PROFTPD -> new ProFtpd(hosts, address);
-                case PURE_FTPD -> new PureFtpd(hosts, address);
+                case PROFTPD -> new ProFtpd(hosts, address, List.of());
+                case PURE_FTPD -> new PureFtpd(hosts, address, List.of());
+            };
+        }
+
+        /** With passive ports of that range alone. */
+        FtpServer start(Hosts hosts, int first, int last) {
+            return switch (this) {
+                case VSFTPD -> new Vsftpd(hosts, address, List.of("pasv_min_port=" + first, "pasv_max_port=" + last));
+                case PROFTPD -> new ProFtpd(hosts, address, List.of("PassivePorts " + first + " " + last));
+                case PURE_FTPD -> new PureFtpd(hosts, address, List.of("--passiveportrange", first + ":" + last));
             };
         }
     }

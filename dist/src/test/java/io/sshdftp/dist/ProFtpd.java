@@ -1,12 +1,14 @@
 package io.sshdftp.dist;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /** ProFTPD with a user of its own. {@code AllowForeignAddress} stays off. */
 final class ProFtpd extends FtpServer {
     private static final String NOBODY = "65534";
 
-    ProFtpd(Hosts hosts, String address) {
+    /** @param settings further lines of proftpd.conf */
+    ProFtpd(Hosts hosts, String address, List<String> settings) {
         super(hosts, address);
         String program = Peers.require("proftpd", "proftpd-core");
         String hash = Proc.spec("openssl", "passwd", "-6", "-stdin").input(password() + "\n").runWell(LIMIT).out().trim();
@@ -37,6 +39,7 @@ final class ProFtpd extends FtpServer {
                 // As in Debian's own configuration file.
                 "AllowOverwrite on",
                 "AllowStoreRestart on",
+                String.join("\n", settings),
                 ""));
         start(Proc.spec(host, program, "--nodaemon", "--config", config.toString()));
     }

@@ -1,12 +1,15 @@
 package io.sshdftp.dist;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Pure-FTPd with a virtual user. */
 final class PureFtpd extends FtpServer {
     private static final String NOBODY = "65534";
 
-    PureFtpd(Hosts hosts, String address) {
+    /** @param options further ones of the command line */
+    PureFtpd(Hosts hosts, String address, List<String> options) {
         super(hosts, address);
         String program = Peers.require("pure-ftpd", "pure-ftpd");
         String purePw = Peers.require("pure-pw", "pure-ftpd-common");
@@ -16,7 +19,7 @@ final class PureFtpd extends FtpServer {
                 String.join(":", user(), hash, NOBODY, NOBODY, "", root + "/./") + ":".repeat(12) + "\n");
         Path database = base().resolve("users.pdb");
         Proc.spec(purePw, "mkdb", database.toString(), "-f", users.toString()).runWell(LIMIT);
-        start(Proc.spec(host, program,
+        List<String> command = new ArrayList<>(List.of(program,
                 "--bind", address + "," + PORT,
                 "--login", "puredb:" + database,
                 // The host has no name server to wait for.
@@ -24,6 +27,8 @@ final class PureFtpd extends FtpServer {
                 "--chrooteveryone",
                 "--noanonymous",
                 "--pidfile", base().resolve("pid").toString()));
+        command.addAll(options);
+        start(Proc.spec(host, command));
     }
 
     @Override
