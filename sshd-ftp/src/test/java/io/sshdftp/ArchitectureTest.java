@@ -75,7 +75,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule RECORD = only(
-            "record", JDK, SLF4J, "io.sshdftp.config..", "io.sshdftp.forward..", "io.sshdftp.ftp..", "io.sshdftp.store..");
+            "record", JDK, SLF4J, "com.sun.net.httpserver..", "io.micrometer..", "io.sshdftp.config..", "io.sshdftp.forward..", "io.sshdftp.ftp..", "io.sshdftp.store..");
 
     /** The daemon is the place that knows all; nobody knows it. */
     @ArchTest

@@ -217,6 +217,9 @@ public final class Directives {
             row("SyslogFacility", Values.SYSLOG_FACILITY, GLOBAL, "Facility of messages to syslog", "AUTH");
     public static final Directive<LogLevel> LOG_LEVEL =
             row("LogLevel", Values.LOG_LEVEL, MATCH, "QUIET, FATAL, ERROR, INFO, VERBOSE, DEBUG, DEBUG1, DEBUG2, DEBUG3", "INFO");
+    public static final Directive<Optional<ListenAddress>> METRICS_LISTEN = row(
+            "MetricsListen", Values.LISTEN_OR_NONE, GLOBAL, "Address and port where Prometheus gets the daemon's metrics, as /metrics by HTTP; or none",
+            "none");
     public static final Directive<Optional<String>> PID_FILE =
             row("PidFile", Values.FILE_OR_NONE, GLOBAL, "File for the daemon's process number, or none", "/run/sshd.pid");
 

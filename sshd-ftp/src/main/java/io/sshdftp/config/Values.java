@@ -57,6 +57,20 @@ final class Values {
             addresses -> addresses.stream().map(address -> List.of(address.toString())).toList(),
             Optional.of(Values::append));
 
+    static final ValueType<Optional<ListenAddress>> LISTEN_OR_NONE = ValueType.word(
+            "ADDRESS:PORT such as 127.0.0.1:9022, or none",
+            word -> {
+                if (word.equalsIgnoreCase(NONE)) {
+                    return Optional.empty();
+                }
+                ListenAddress address = ListenAddress.parse(word);
+                if (address.port().isEmpty()) {
+                    throw new BadValue("\"" + word + "\" has no port; expected ADDRESS:PORT such as 127.0.0.1:9022, or none");
+                }
+                return Optional.of(address);
+            },
+            address -> address.map(ListenAddress::toString).orElse(NONE));
+
     /** Files, one a line; {@code %} tokens stay as they are. */
     static final ValueType<List<String>> FILES = each("a file name", Values::notEmpty, file -> file);
 

@@ -7,6 +7,7 @@ import io.sshdftp.auth.PublicKeyLogin;
 import io.sshdftp.auth.SerialUserAuthService;
 import io.sshdftp.config.ConfigException;
 import io.sshdftp.config.Directives;
+import io.sshdftp.config.ListenAddress;
 import io.sshdftp.config.Settings;
 import io.sshdftp.config.Transport;
 import io.sshdftp.forward.Forwarding;
@@ -15,6 +16,8 @@ import io.sshdftp.forward.FtpForwarding;
 import io.sshdftp.forward.ServerSettings;
 import io.sshdftp.leg.EventLoopGroup;
 import io.sshdftp.leg.Resolver;
+import io.sshdftp.record.Metrics;
+import io.sshdftp.record.MetricsServer;
 import io.sshdftp.record.Records;
 import io.sshdftp.record.SshdLog;
 import io.sshdftp.record.Visitor;
@@ -34,6 +37,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.common.file.nonefs.NoneFileSystemFactory;
+import org.apache.sshd.common.session.helpers.AbstractSession;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.auth.WelcomeBannerPhase;
@@ -75,6 +79,8 @@ final class Daemon implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile Optional<Path> pidFile = Optional.empty();
     private boolean closed;
+    private Forwarding forwarding;
+    private volatile Optional<MetricsServer> metrics = Optional.empty();
 
     private Daemon(Setup setup, List<InetSocketAddress> addresses, EventLoopGroup loops, EventLoopGroup logins) {
         this.setup = new AtomicReference<>(setup);
@@ -97,12 +103,45 @@ final class Daemon implements AutoCloseable {
         Daemon daemon = new Daemon(setup, addresses, loops("loop"), loops("login"));
         try {
             daemon.embedded.prepare(setup);
+            daemon.serveMetrics(setup);
             daemon.server.listen(addresses);
         } catch (StartException | RuntimeException e) {
             daemon.close();
             throw e;
         }
         return daemon;
+    }
+
+    private void serveMetrics(Setup begun) throws StartException {
+        Optional<ListenAddress> wanted = begun.config().global().get(Directives.METRICS_LISTEN);
+        if (wanted.isEmpty()) {
+            return;
+        }
+        InetSocketAddress address = new InetSocketAddress(wanted.get().host(), wanted.get().port().orElseThrow());
+        Metrics counted = new Metrics(records, this::now);
+        try {
+            if (address.isUnresolved()) {
+                throw new IOException("no such host");
+            }
+            metrics = Optional.of(new MetricsServer(address, counted));
+        } catch (IOException e) {
+            counted.close();
+            throw new StartException(List.of("MetricsListen " + wanted.get() + ": " + e.getMessage()
+                    + "; name an address of this machine and a port that nobody has (ss -ltnp shows who has one)"));
+        }
+        SshdLog.LOG.info("Metrics at http://{}/metrics.", wanted.get());
+    }
+
+    /** Asked by the thread of the metrics. */
+    private Metrics.Now now() {
+        List<AbstractSession> sessions = server.getActiveSessions();
+        int channels = 0;
+        int pending = 0;
+        for (AbstractSession session : sessions) {
+            channels += forwarding.listing(session).channels().size();
+            pending += SessionState.find(session).flatMap(SessionState::ftp).map(FtpForwarding::pendingData).orElse(0);
+        }
+        return new Metrics.Now(sessions.size(), channels, pending);
     }
 
     private static EventLoopGroup loops(String name) throws StartException {
@@ -116,7 +155,7 @@ final class Daemon implements AutoCloseable {
     /** What is the same for every configuration. */
     private void wire() {
         server.setFileSystemFactory(NoneFileSystemFactory.INSTANCE);
-        Login login = new Login(names);
+        Login login = new Login(names, records.counts());
         server.setPublickeyAuthenticator(new PublicKeyLogin(login::grant));
         PasswordLogin password = new PasswordLogin(passwords, login::credential, login::passwordChecked);
         // Where passwords are of no use, nobody has to work out a hash for a stranger; that it is so, the list of methods tells anyway.
@@ -126,7 +165,7 @@ final class Daemon implements AutoCloseable {
         server.setServiceFactories(List.of(new SerialUserAuthService.Factory(login), ServerConnectionServiceFactory.INSTANCE));
         server.setKexExtensionHandler(new ServerSigAlgs(() -> setup.get().algorithms()));
 
-        Forwarding forwarding = new Forwarding(loops, resolver, session -> Policies.forwarding(SessionState.of(session)), connection -> {
+        forwarding = new Forwarding(loops, resolver, session -> Policies.forwarding(SessionState.of(session)), connection -> {
             SessionState state = SessionState.of(connection.session());
             FtpForwarding ftp = new FtpForwarding(
                     state.userName() + " from " + state.log().from(), Policies.ftp(state, state.settings()),
@@ -158,7 +197,7 @@ final class Daemon implements AutoCloseable {
 
         Startups startups = new Startups(() -> setup.get().config().global(), penalties, addresses);
         server.setSessionFactory(new GatewaySession.Factory(server, startups));
-        SessionWatch watch = new SessionWatch(setup::get, loops, startups, penalties);
+        SessionWatch watch = new SessionWatch(setup::get, loops, startups, penalties, records.counts());
         server.addSessionListener(watch);
         server.setSessionDisconnectHandler(watch);
     }
@@ -231,6 +270,9 @@ final class Daemon implements AutoCloseable {
         if (next.config().global().get(Directives.TRANSPORT) != before.config().global().get(Directives.TRANSPORT)) {
             SshdLog.LOG.warn("Transport stays as it was when the daemon started; restart it to change it");
         }
+        if (!next.config().global().get(Directives.METRICS_LISTEN).equals(before.config().global().get(Directives.METRICS_LISTEN))) {
+            SshdLog.LOG.warn("MetricsListen stays as it was when the daemon started; restart it to change it");
+        }
         SshdLog.LOG.info("Configuration read again, for new connections.");
         return true;
     }
@@ -287,6 +329,7 @@ final class Daemon implements AutoCloseable {
         } catch (IOException e) {
             SshdLog.LOG.debug("stopping", e);
         }
+        metrics.ifPresent(MetricsServer::close);
         embedded.close();
         files.close();
         stores.close();

@@ -10,6 +10,7 @@ import io.sshdftp.auth.VirtualUser;
 import io.sshdftp.config.Directives;
 import io.sshdftp.config.PerSourcePenalties.Cause;
 import io.sshdftp.config.Settings;
+import io.sshdftp.record.Counts;
 import java.net.InetAddress;
 import java.security.PublicKey;
 import java.time.Instant;
@@ -35,10 +36,15 @@ final class Login implements SerialUserAuthService.Observer {
     private static final int MAX_SHOWN = 100;
 
     private final ClientNames names;
+    private final Counts counts;
 
-    /** @param names where {@code UseDNS} has clients' names from */
-    Login(ClientNames names) {
+    /**
+     * @param names where {@code UseDNS} has clients' names from
+     * @param counts each attempt is counted there
+     */
+    Login(ClientNames names, Counts counts) {
         this.names = names;
+        this.counts = counts;
     }
 
     /** The keys of a user; see {@link io.sshdftp.auth.PublicKeyLogin.Keys}. */
@@ -179,6 +185,7 @@ final class Login implements SerialUserAuthService.Observer {
     @Override
     public boolean failed(String method, ServerSession session) {
         SessionState state = SessionState.of(session);
+        counts.authentication(method, false);
         tell(method, state);
         if (state.failed() < state.settings().get(Directives.MAX_AUTH_TRIES)) {
             return true;
@@ -205,6 +212,7 @@ final class Login implements SerialUserAuthService.Observer {
         String detail = method.equals(PUBLICKEY)
                 ? state.grant().map(grant -> KeyTypes.shortName(grant.keyType()) + " " + grant.fingerprint()).orElse("")
                 : "";
+        counts.authentication(method, true);
         state.log().accepted(method, state.userName(), detail);
     }
 }

@@ -3,6 +3,7 @@ package io.sshdftp.daemon;
 import io.sshdftp.config.Directives;
 import io.sshdftp.config.PerSourcePenalties.Cause;
 import io.sshdftp.leg.EventLoopGroup;
+import io.sshdftp.record.Counts;
 import io.sshdftp.record.SshdLog;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -33,14 +34,19 @@ final class SessionWatch implements SessionListener, SessionDisconnectHandler {
     private final EventLoopGroup loops;
     private final Startups startups;
     private final SourcePenalties penalties;
+    private final Counts counts;
     private final AtomicLong numbers = new AtomicLong();
 
-    /** @param setup asked at the beginning of each connection */
-    SessionWatch(Supplier<Setup> setup, EventLoopGroup loops, Startups startups, SourcePenalties penalties) {
+    /**
+     * @param setup asked at the beginning of each connection
+     * @param counts each connection is counted there
+     */
+    SessionWatch(Supplier<Setup> setup, EventLoopGroup loops, Startups startups, SourcePenalties penalties, Counts counts) {
         this.setup = setup;
         this.loops = loops;
         this.startups = startups;
         this.penalties = penalties;
+        this.counts = counts;
     }
 
     @Override
@@ -54,6 +60,7 @@ final class SessionWatch implements SessionListener, SessionDisconnectHandler {
         SessionState.attach(setup.get(), session, remote, local, log);
         session.setAttribute(STARTING, new AtomicBoolean(true));
         startups.began(remote.getAddress());
+        counts.connection();
         log.connected();
     }
 

@@ -79,8 +79,8 @@ final class SessionRecord implements ControlEvents {
 
     private void login(String command, String argument, int code) {
         if (command.equals("USER")) {
-            claimed = argument.strip();
-            user = "";
+            // Where it is refused, the one before still holds: a second USER may get 530, and the PASS behind it "230 Already logged in".
+            claimed = code >= 400 ? user : argument.strip();
         }
         if (code >= 200 && code < 300) {
             user = claimed;

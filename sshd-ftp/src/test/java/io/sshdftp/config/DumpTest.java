@@ -96,6 +96,7 @@ class DumpTest {
                 Directives.FTP_EMBEDDED_MAX_LOGINS_PER_ADDRESS)) {
             sample(d, "1", "200", "1000");
         }
+        sample(Directives.METRICS_LISTEN, "none", "127.0.0.1:9022", "[::1]:9022", "metrics.example:80");
         sample(Directives.SYSLOG_FACILITY, "AUTH", "local7", "DAEMON", "AuthPriv");
         sample(Directives.LOG_LEVEL, "QUIET", "debug", "DEBUG1", "DEBUG3", "verbose");
         for (Directive<?> d : List.of(Directives.TCP_KEEP_ALIVE, Directives.USE_DNS, Directives.PUBKEY_AUTHENTICATION,

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,11 @@ class RecordsTest {
     private Path folder;
 
     private final Records records = new Records();
+
+    @AfterEach
+    void close() {
+        records.close();
+    }
 
     private ControlEvents session(String host) {
         return session(new ControlOpening(ControlOpening.Kind.LOCAL, host, 21, Optional.empty()));
@@ -126,8 +132,13 @@ class RecordsTest {
         session.replied("PASS", "", 530, "");
         session.replied("USER", "geheim", 530, "");
         session.refused("DELE", "x", "FtpReadOnly");
+        login(session);
+        session.replied("USER", "geheim", 530, "");
+        session.replied("PASS", "", 230, "");
+        session.replied("DELE", "x", 250, "");
         session.closed("");
         List<String> audit = audit();
+        assertTrue(audit.toString().contains("\"ftp_user\":\"anna\",\"command\":\"DELE\""), audit::toString);
         assertEquals("{\"event\":\"login\",\"session\":\"ID.1\",\"result\":\"refused\",\"code\":530}", audit.get(1));
         assertEquals(-1, audit.toString().indexOf("geheim"));
     }
