@@ -208,8 +208,9 @@ class RecordsIT {
         assertEquals(SIZE + " b _ i a anonymous ftp 0 * c", transfer(log, "/up/from_curl.bin"));
         script(DENIED, "line TYPE I", "expect ^200", "pasv", "line RETR up/nothing", "open", "expect ^550", "line PWD", "expect ^257");
         assertEquals("0 b _ o a anonymous ftp 0 * i", transfer(log, "/?up/nothing"));
+        // The ssh client ends in order what was reset, and so vsftpd thinks well of it.
         script(DENIED, "line TYPE I", "expect ^200", "line CWD up", "expect ^250", "pasv", "line STOR aborted.bin", "open", "expect ^150", "upload 5000",
-                "line ABOR", "reset-data", "expect ^426", "expect ^22[56]", "line QUIT", "expect ^221");
+                "line ABOR", "reset-data", "expect ^226", "expect ^225", "line QUIT", "expect ^221");
         assertTrue(transfer(log, "up/aborted\\.bin").endsWith(" b _ i a anonymous ftp 0 * i"));
         // The ssh client is killed in the middle.
         try (Proc client = RawFtp.spec(hosts.client, "127.0.0.1", DENIED, "expect ^220", "line USER anonymous", "expect ^331", "line PASS x@y",

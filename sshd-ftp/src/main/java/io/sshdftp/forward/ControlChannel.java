@@ -226,7 +226,7 @@ final class ControlChannel {
         } else if (action instanceof Action.TransferBegan began) {
             transfers.began(began, exchange(began.exchange()).map(exchange -> (LongSupplier) exchange::bytes).orElse(() -> 0));
         } else if (action instanceof Action.TransferEnded ended) {
-            transfers.ended(ended.exchange(), ended.code());
+            transfers.ended(ended.exchange(), ended.code(), ended.aborted());
         } else if (action instanceof Action.TransferNamed named) {
             transfers.named(named.exchange(), named.file());
         } else if (action instanceof Action.Refused refused) {

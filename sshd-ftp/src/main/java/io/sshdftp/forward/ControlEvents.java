@@ -43,7 +43,7 @@ public interface ControlEvents {
      * A transfer is over.
      *
      * @param code of the final reply that the client got; 0 when it got none
-     * @param reason why it got none; else empty
+     * @param reason why it did not come to its end, whatever the code, as far as we know better than the server; else empty
      */
     default void transferEnded(Transfer transfer, int code, String reason) {}
 

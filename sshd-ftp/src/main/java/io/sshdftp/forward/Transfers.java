@@ -47,11 +47,11 @@ final class Transfers {
         find(exchange).ifPresent(found -> events.transferNamed(found.transfer(), file));
     }
 
-    void ended(int exchange, int code) {
+    void ended(int exchange, int code, boolean aborted) {
         find(exchange).ifPresent(found -> {
             active.remove(exchange);
             LOG.debug("{}: {} ended with {}, {} bytes", name, found.transfer().verb(), code, found.transfer().bytes().getAsLong());
-            events.transferEnded(found.transfer(), code, "");
+            events.transferEnded(found.transfer(), code, aborted ? "ABOR" : "");
         });
     }
 

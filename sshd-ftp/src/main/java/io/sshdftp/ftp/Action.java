@@ -71,8 +71,12 @@ public sealed interface Action {
     /** A transfer command went to the server. */
     record TransferBegan(int exchange, String verb, String argument) implements Action {}
 
-    /** The final reply to it went to the client. */
-    record TransferEnded(int exchange, int code) implements Action {}
+    /**
+     * The final reply to it went to the client.
+     *
+     * @param aborted of an upload: the client sent ABOR before its data connection was over, whatever the server makes of the end that it sees
+     */
+    record TransferEnded(int exchange, int code, boolean aborted) implements Action {}
 
     /** The server has said by what name it stores the upload (STOU; RFC 1123, 4.1.2.9), each byte a character. */
     record TransferNamed(int exchange, String file) implements Action {}

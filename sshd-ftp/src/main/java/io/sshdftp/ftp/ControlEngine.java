@@ -1263,7 +1263,7 @@ public final class ControlEngine {
         Exchange exchange = entry.exchange;
         exchange.transfer = null;
         exchange.repliedWith = code;
-        out.add(new Action.TransferEnded(exchange.id, code));
+        out.add(new Action.TransferEnded(exchange.id, code, exchange.aborted && entry.rule == Rule.UPLOAD));
         boolean untouched = code >= 400 && !entry.sawPreliminary;
         if (exchange.failure != null || exchange.finished) {
             exchanges.remove(exchange.id);

@@ -137,7 +137,7 @@ final class SessionRecord implements ControlEvents {
     @Override
     public void transferEnded(Transfer transfer, int code, String reason) {
         TransferRecord record = transfers.remove(transfer.number());
-        record.ended(code);
+        record.ended(code, reason);
         counts.ended(trail.protocol(), record);
         Json event = record.describe(event("transfer_end").with("transfer", trail.id() + "." + transfer.number()))
                 .with("bytes", transfer.bytes().getAsLong())

@@ -14,6 +14,7 @@ final class TransferRecord implements Counts.Moving {
     private final long began = System.nanoTime();
     private String path;
     private int code;
+    private boolean brokenOff;
 
     TransferRecord(ControlEvents.Transfer transfer, String path, boolean ascii) {
         this.transfer = transfer;
@@ -25,15 +26,19 @@ final class TransferRecord implements Counts.Moving {
         path = named;
     }
 
-    /** @param replied 0 for no reply */
-    void ended(int replied) {
+    /**
+     * @param replied 0 for no reply
+     * @param reason empty unless it was broken off
+     */
+    void ended(int replied, String reason) {
         code = replied;
+        brokenOff = !reason.isEmpty();
     }
 
     /** The final reply was a positive one, which the client gets only when all of the data went. */
     @Override
     public boolean isComplete() {
-        return code >= 200 && code < 300;
+        return code >= 200 && code < 300 && !brokenOff;
     }
 
     boolean isUpload() {

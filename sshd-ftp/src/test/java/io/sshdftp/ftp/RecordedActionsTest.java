@@ -86,6 +86,21 @@ class RecordedActionsTest {
                 Transcript.session().recorded("C: PASV\n+ listening 1 CLIENT 127.0.0.1:30020 ; x\nS: 550 no"));
     }
 
+    /** An ssh client ends a connection in order that its FTP client has broken off, and the server sees the end of a file. */
+    @Test
+    void anUploadThatWasAbortedIsNotWholeWhateverTheServerSays() {
+        Transcript.session().play(TransferTest.STOR).play("""
+                C: ABOR
+                > ABOR
+                + finished 1
+                S: 226 Transfer complete.
+                < 226 Transfer complete.
+                ! TransferEnded 1 226 aborted
+                S: 225 No transfer to ABOR.
+                < 225 No transfer to ABOR.
+                """);
+    }
+
     @Test
     void theNameOfAnUploadWithoutOne() {
         Transcript.session().play(TransferTest.JOINED).play("""

@@ -211,7 +211,7 @@ final class Transcript {
         } else if (action instanceof Action.TransferNamed a) {
             return "TransferNamed " + a.exchange() + " " + escaped(a.file());
         } else if (action instanceof Action.TransferEnded a) {
-            return "TransferEnded " + a.exchange() + " " + a.code();
+            return "TransferEnded " + a.exchange() + " " + a.code() + (a.aborted() && a.code() < 300 ? " aborted" : "");
         } else if (action instanceof Action.Refused a) {
             return "Refused " + a.command() + " " + a.directive();
         } else if (action instanceof Action.Note a) {

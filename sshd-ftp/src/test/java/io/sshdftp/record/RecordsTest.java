@@ -156,6 +156,9 @@ class RecordsTest {
         session.transferBegan(unique);
         session.transferNamed(unique, "file.1");
         session.transferEnded(unique, 226, "");
+        ControlEvents.Transfer aborted = new ControlEvents.Transfer(4, "STOR", "/aborted", () -> 7);
+        session.transferBegan(aborted);
+        session.transferEnded(aborted, 226, "ABOR");
         String audit = String.join("\n", audit());
         assertTrue(audit.contains("\"path\":\"/a\",\"bytes\":5,\"result\":\"incomplete\",\"reason\":\"FTP client: ssh connection lost\"}"), audit);
         assertTrue(audit.contains("\"path\":\"/b\\u000ax\\u00fc\",\"bytes\":0,\"result\":\"incomplete\",\"code\":550}"), audit);
@@ -163,6 +166,7 @@ class RecordsTest {
         assertTrue(transfers.get(0).endsWith(" 5 /a a _ i r alice ftp 0 * i"), transfers.toString());
         assertTrue(transfers.get(1).endsWith(" 0 /b_x\u00fc a _ o r alice ftp 0 * i"), transfers.toString());
         assertTrue(transfers.get(2).endsWith(" 9 file.1 a _ i r alice ftp 0 * c"), transfers.toString());
+        assertTrue(transfers.get(3).endsWith(" 7 /aborted a _ i r alice ftp 0 * i"), transfers.toString());
     }
 
     @Test
