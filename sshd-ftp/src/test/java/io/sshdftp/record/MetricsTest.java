@@ -77,7 +77,7 @@ class MetricsTest {
     void aTransferShowsWhileItLasts() throws Exception {
         long[] bytes = {0};
         Visitor visitor = new Visitor("c", "alice", "192.0.2.7", Optional.empty(), Optional.empty());
-        ControlEvents session = records.control(visitor, new ControlOpening(ControlOpening.Kind.LOCAL, "ftp.example", 21));
+        ControlEvents session = records.control(visitor, new ControlOpening(ControlOpening.Kind.LOCAL, "ftp.example", 21, Optional.empty()));
         ControlEvents.Transfer get = new ControlEvents.Transfer(1, "RETR", "a", () -> bytes[0]);
         session.transferBegan(get);
         bytes[0] = 4096;
