@@ -33,7 +33,8 @@ record ScpCommandLine(boolean sink, boolean recursive, boolean times, boolean di
 
     /** Reads a command; empty when it is not scp, or not one that a client runs. */
     static Optional<ScpCommandLine> parse(String command) {
-        if (command.length() > MAX_LENGTH) {
+        // A replacement character: MINA has read a byte that is no UTF-8, and nobody knows which file was meant.
+        if (command.length() > MAX_LENGTH || command.indexOf('\uFFFD') >= 0) {
             return Optional.empty();
         }
         Optional<List<Word>> split = split(command);

@@ -1,5 +1,6 @@
 package io.sshdftp.sftp;
 
+import io.sshdftp.store.StorePath;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -50,7 +51,7 @@ final class ScpWire {
     }
 
     void line(String line) throws IOException {
-        out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        out.write(StorePath.bytes(line + "\n"));
         out.flush();
     }
 
@@ -92,7 +93,7 @@ final class ScpWire {
             }
             line.write(b);
         }
-        return start + line.toString(StandardCharsets.UTF_8);
+        return start + StorePath.text(line.toByteArray());
     }
 
     int read(byte[] into, int length) throws IOException {

@@ -1,6 +1,9 @@
 package io.sshdftp.sftp;
 
+import io.sshdftp.store.StorePath;
 import java.net.ProtocolException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -75,7 +78,19 @@ final class SftpInput {
                 bytes = new byte[0];
             }
         }
-        return Optional.of(new ByteArrayBuffer(message, 0, size));
+        return Optional.of(new Message(message, size));
+    }
+
+    /** Version 3 knows no encoding of names: they are bytes, most often of UTF-8. MINA would make one character of all that are not. */
+    private static final class Message extends ByteArrayBuffer {
+        Message(byte[] bytes, int length) {
+            super(bytes, 0, length);
+        }
+
+        @Override
+        public String getString(Charset charset) {
+            return charset.equals(StandardCharsets.UTF_8) ? StorePath.text(getBytes()) : super.getString(charset);
+        }
     }
 
     private boolean isWhole() throws ProtocolException {

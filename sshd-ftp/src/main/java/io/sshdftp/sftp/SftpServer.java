@@ -379,8 +379,8 @@ final class SftpServer extends SftpSubsystem {
     }
 
     private void putName(Buffer reply, String name, Optional<FileStat> stat, Instant now) {
-        reply.putString(name);
-        reply.putString(stat.map(known -> SftpAttributes.line(name, known, now)).orElse(name));
+        reply.putBytes(StorePath.bytes(name));
+        reply.putBytes(StorePath.bytes(stat.map(known -> SftpAttributes.line(name, known, now)).orElse(name)));
         writeAttrs(reply, stat.map(SftpAttributes::of).orElse(Map.of()));
     }
 

@@ -1,5 +1,6 @@
 package io.sshdftp.store;
 
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -85,6 +86,40 @@ final class FileNames {
             }
             at += length;
         }
+    }
+
+    /** The text of what a client sent as the bytes of a path: what is UTF-8 as it is, the other bytes escaped. */
+    static String sent(byte[] bytes) {
+        StringBuilder text = new StringBuilder(bytes.length);
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        CharBuffer decoded = CharBuffer.allocate(bytes.length);
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        while (in.hasRemaining()) {
+            CoderResult result = decoder.decode(in, decoded, true);
+            text.append(decoded.flip());
+            decoded.clear();
+            for (int i = 0; result.isError() && i < result.length(); i++) {
+                text.append((char) (ESCAPE + (in.get() & 0xff)));
+            }
+            decoder.reset();
+        }
+        return text.toString();
+    }
+
+    /** The bytes of a text with names in it, to be sent. Control characters stay escaped: they could end a line, or steer a terminal. */
+    static byte[] toBeSent(String text) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+        int start = 0;
+        for (int i = 0; i <= text.length(); i++) {
+            if (i == text.length() || isEscape(text.charAt(i)) && (text.charAt(i) & 0xff) >= 0x80) {
+                bytes.writeBytes(text.substring(start, i).getBytes(StandardCharsets.UTF_8));
+                if (i < text.length()) {
+                    bytes.write(text.charAt(i));
+                }
+                start = i + 1;
+            }
+        }
+        return bytes.toByteArray();
     }
 
     /** The text of a name that a directory was read to hold. */

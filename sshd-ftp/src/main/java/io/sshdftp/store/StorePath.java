@@ -52,6 +52,24 @@ public record StorePath(List<String> names) {
         return path;
     }
 
+    /**
+     * The text of a path, or of a part of one, that a client sent as bytes: bytes that are no UTF-8 stand for themselves, as the class
+     * comment says, so that two of them are two names. What is UTF-8 is taken as it is; {@link #resolve} says whether it is good.
+     */
+    public static String text(byte[] sent) {
+        return FileNames.sent(sent);
+    }
+
+    /**
+     * The bytes of a path, or of a line with one, for a client that takes bytes: as the disk has them, but for control characters, which
+     * stay escaped.
+     *
+     * @param text of this class or of a {@link Listing}, and what surrounds it
+     */
+    public static byte[] bytes(String text) {
+        return FileNames.toBeSent(text);
+    }
+
     /** True for {@code /}. */
     public boolean isRoot() {
         return names.isEmpty();

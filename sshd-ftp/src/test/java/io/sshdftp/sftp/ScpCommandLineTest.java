@@ -38,7 +38,7 @@ class ScpCommandLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "ls", "scp", "scp -t", "scp -f", "scp a b", "scp -t -f a", "scp -t a b", "scp -S prog -t a", "scp -t 'open",
-        "scpx -t a", "-t a", "scp -x -t a"})
+        "scpx -t a", "-t a", "scp -x -t a", "scp -t /\uFFFD"})
     void whatIsNotTheServersEndOfScpIsNot(String command) {
         assertEquals(Optional.empty(), ScpCommandLine.parse(command));
     }

@@ -49,17 +49,21 @@ class ScpCommandTest {
 
     /** Sends it all at once, not waiting for answers, and returns all that comes. */
     private String talk(String command, String input, int status) throws Exception {
+        return new String(talk(command, input.getBytes(StandardCharsets.UTF_8), status), StandardCharsets.UTF_8);
+    }
+
+    private byte[] talk(String command, byte[] input, int status) throws Exception {
         try (ChannelExec channel = session.createExecChannel(command)) {
             ByteArrayOutputStream answers = new ByteArrayOutputStream();
             channel.setOut(answers);
             channel.open().verify(FileServer.LIMIT);
             OutputStream in = channel.getInvertedIn();
-            in.write(input.getBytes(StandardCharsets.UTF_8));
+            in.write(input);
             in.flush();
             in.close();
             channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), FileServer.LIMIT);
             assertEquals(status, channel.getExitStatus());
-            return answers.toString(StandardCharsets.UTF_8);
+            return answers.toByteArray();
         }
     }
 
@@ -81,6 +85,15 @@ class ScpCommandTest {
     void aFileThatIsNotCompleteIsNotThere(String input) throws Exception {
         talk("scp -t a", input, 1);
         FileServer.await("nothing is left", () -> names().isEmpty());
+    }
+
+    /** Names are bytes: two that are no UTF-8 are two, and the client gets back what it sent. */
+    @Test
+    void namesInOtherEncodings() throws Exception {
+        byte[] twice = "C0644 1 x\u00e8\n1\0C0644 1 x\u00e9\n2\0".getBytes(StandardCharsets.ISO_8859_1);
+        talk("scp -t /", twice, 0);
+        String sent = new String(talk("scp -f /x*", new byte[5], 0), StandardCharsets.ISO_8859_1);
+        assertEquals("C0644 1 x\u00e8\n1\0C0644 1 x\u00e9\n2\0", sent);
     }
 
     @Test

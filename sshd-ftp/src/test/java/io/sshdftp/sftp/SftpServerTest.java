@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.sshd.client.channel.ChannelSubsystem;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.sftp.client.SftpClient;
@@ -225,6 +226,44 @@ class SftpServerTest {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         data.writeInt(bytes.length);
         data.write(bytes);
+    }
+
+    /** In version 3 names are bytes. Were all that is no UTF-8 one character, the second file would take the first one's place. */
+    @Test
+    void namesInOtherEncodingsStayDifferentFiles() throws Exception {
+        ChannelSubsystem channel = session.createSubsystemChannel("sftp");
+        channel.open().verify(FileServer.LIMIT);
+        DataOutputStream out = new DataOutputStream(channel.getInvertedIn());
+        message(out, SftpConstants.SSH_FXP_INIT, data -> data.writeInt(3));
+        for (int name : new int[] {0xe8, 0xe9, 0xff}) {
+            message(out, SftpConstants.SSH_FXP_MKDIR, data -> {
+                data.writeInt(name);
+                data.write(new byte[] {0, 0, 0, 3, '/', 'x', (byte) name});
+                data.writeInt(0);
+            });
+        }
+        message(out, SftpConstants.SSH_FXP_OPENDIR, data -> {
+            data.writeInt(7);
+            string(data, "/");
+        });
+        message(out, SftpConstants.SSH_FXP_READDIR, data -> {
+            data.writeInt(8);
+            string(data, "0");
+        });
+        message(out, SftpConstants.SSH_FXP_RMDIR, data -> {
+            data.writeInt(9);
+            data.write(new byte[] {0, 0, 0, 3, '/', 'x', (byte) 0xe9});
+        });
+        channel.getInvertedIn().close();
+        String replies = new String(channel.getInvertedOut().readAllBytes(), StandardCharsets.ISO_8859_1);
+        for (int name : new int[] {0xe8, 0xe9, 0xff}) {
+            assertTrue(replies.contains("\0\0\0\2x" + (char) name), "not as it was sent: " + name);
+        }
+        List<String> left = new ArrayList<>();
+        try (Stream<Path> names = Files.list(root)) {
+            names.forEach(name -> left.add(name.toUri().getRawPath().replaceFirst(".*/(?=.)", "")));
+        }
+        assertEquals(List.of("x%E8/", "x%FF/"), left.stream().sorted().toList());
     }
 
     /** Seeded: what no client sends ends a session at worst, never the server, and touches nothing outside. */

@@ -59,6 +59,22 @@ class FileNamesTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"x\u00e8", "\u00e9\u00e9", "\u00ff\u00c3", "\u00c3\u00a4", "a/\u00f6/b", "\u00e4\u00c3\u00a4"})
+    void whatAClientSendsIsWhatItIsSent(String bytes) {
+        byte[] sent = bytes.getBytes(StandardCharsets.ISO_8859_1);
+        assertEquals(FileNames.text(sent), FileNames.sent(sent));
+        assertArrayEquals(sent, FileNames.toBeSent(FileNames.sent(sent)));
+    }
+
+    /** It would be a line of its own in SCP. */
+    @Test
+    void anEndOfLineInANameIsNotSentAsOne() {
+        String text = FileNames.text("a\nb\u00e9".getBytes(StandardCharsets.ISO_8859_1));
+        assertEquals("a\u00ef\u009c\u008ab\u00e9", new String(FileNames.toBeSent(text), StandardCharsets.ISO_8859_1));
+        assertEquals(text, FileNames.sent(FileNames.toBeSent(text)));
+    }
+
     @Test
     void thePathHasTheBytes() {
         Path path = FileNames.path("a\uF7FF");
