@@ -102,6 +102,7 @@ final class Tree {
         try {
             if (counted.isEmpty()) {
                 TreeCount now = TreeCount.of(path);
+                usage.countable(now.whole());
                 long bytes = now.bytes();
                 long files = now.files();
                 for (Upload upload : uploads) {

@@ -1,6 +1,7 @@
 package io.sshdftp.store;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,10 +15,15 @@ import org.slf4j.LoggerFactory;
  * What lies in a tree: bytes of regular files; files, directories and the rest without the root. Unfinished uploads do not count. It goes by
  * paths: a directory that is swapped for a link meanwhile makes the count wrong, and has no other effect.
  *
- * <p>BOUNDS: an open directory for each of {@value #MAX_DEPTH} levels; what lies deeper is not counted.
+ * <p>BOUNDS: an open directory for each of {@value #MAX_DEPTH} levels.
+ *
+ * @param whole false when directories stand too deep in one another to be counted: renames get them there, and a quota that left them out
+ *     would be none
  */
-record TreeCount(long bytes, long files) {
-    private static final int MAX_DEPTH = 512;
+record TreeCount(long bytes, long files, boolean whole) {
+    static final int MAX_DEPTH = 512;
+    /** What Linux says of a path that is longer than it takes. */
+    private static final String TOO_LONG = "File name too long";
 
     private static final Logger LOG = LoggerFactory.getLogger(TreeCount.class);
 
@@ -32,7 +38,7 @@ record TreeCount(long bytes, long files) {
             LOG.warn("{}: {} directories or files could not be counted for the quota, the first because of: {}", root, counter.failures,
                     counter.first);
         }
-        return new TreeCount(counter.bytes, counter.files);
+        return new TreeCount(counter.bytes, counter.files, !counter.tooDeep);
     }
 
     private static final class Counter extends SimpleFileVisitor<Path> {
@@ -41,6 +47,7 @@ record TreeCount(long bytes, long files) {
         private long files;
         private int failures;
         private String first = "";
+        private boolean tooDeep;
 
         Counter(Path root) {
             this.root = root;
@@ -57,6 +64,8 @@ record TreeCount(long bytes, long files) {
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             add(file, attributes.isRegularFile() ? attributes.size() : 0);
+            // A directory comes here for one reason only.
+            tooDeep |= attributes.isDirectory();
             return FileVisitResult.CONTINUE;
         }
 
@@ -82,6 +91,7 @@ record TreeCount(long bytes, long files) {
         }
 
         private void failed(IOException e) {
+            tooDeep |= e instanceof FileSystemException failure && TOO_LONG.equals(failure.getReason());
             if (failures++ == 0) {
                 first = e.toString();
             }

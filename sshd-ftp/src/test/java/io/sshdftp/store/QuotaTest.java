@@ -61,6 +61,22 @@ class QuotaTest {
         assertEquals(10 - files, store.space().freeFiles());
     }
 
+    /** Renames bring directories deeper than anybody can count, or reach; what lies there must not be free. */
+    @Test
+    void whatIsTooDeepToBeCountedIsNotForFree() throws Exception {
+        Path deep = root.resolve("a" + "/d".repeat(TreeCount.MAX_DEPTH));
+        Files.createDirectories(deep);
+        Files.writeString(deep.resolve("big"), "x".repeat(900));
+        Store store = fixture.open(Uploads.ATOMIC, 1000, 10_000);
+        QuotaExceededException e = assertThrows(QuotaExceededException.class, () -> put(store, "/b", "x"));
+        assertTrue(e.getReason().contains("too deep to be counted"), e.getReason());
+        assertThrows(QuotaExceededException.class, () -> store.makeDirectory(path("/c")));
+        store.rename(path("/a/d/d"), path("/up"), false);
+        fixture.close();
+        fixture = new StoreFixture(root);
+        assertEquals(100, fixture.open(Uploads.ATOMIC, 1000, 10_000).space().freeBytes());
+    }
+
     @ParameterizedTest
     @EnumSource
     void countsWhatIsThereAndWhatChanges(Uploads uploads) throws Exception {
