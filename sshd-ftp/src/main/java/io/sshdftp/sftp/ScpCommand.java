@@ -4,6 +4,7 @@ import io.sshdftp.store.Store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.ExitCallback;
@@ -23,6 +24,7 @@ final class ScpCommand implements Command, Runnable {
 
     private final ScpCommandLine line;
     private final FileSessions.Files files;
+    private final FileSessions.Places places;
     private final Threads threads;
     private final AtomicReference<Thread> running = new AtomicReference<>();
     private volatile boolean destroyed;
@@ -37,9 +39,10 @@ final class ScpCommand implements Command, Runnable {
         void run(Runnable session) throws IOException;
     }
 
-    ScpCommand(ScpCommandLine line, FileSessions.Files files, Threads threads) {
+    ScpCommand(ScpCommandLine line, FileSessions.Files files, FileSessions.Places places, Threads threads) {
         this.line = line;
         this.files = files;
+        this.places = places;
         this.threads = threads;
     }
 
@@ -63,10 +66,26 @@ final class ScpCommand implements Command, Runnable {
         this.exit = callback;
     }
 
+    /** Without a place the channel ends, and the connection stays: MINA would end that for an exception. */
     @Override
-    public void start(ChannelSession session, Environment environment) throws IOException {
+    public void start(ChannelSession session, Environment environment) {
         channel = session;
-        threads.run(this);
+        Optional<FileSessions.Place> place = Optional.empty();
+        try {
+            FileSessions.Place mine = places.of(session);
+            place = Optional.of(mine);
+            threads.run(() -> {
+                try {
+                    run();
+                } finally {
+                    mine.leave();
+                }
+            });
+        } catch (IOException e) {
+            place.ifPresent(FileSessions.Place::leave);
+            LOG.info("scp of user {}: refused: {}", session.getSession().getUsername(), e.getMessage());
+            exit.onExit(1);
+        }
     }
 
     @Override

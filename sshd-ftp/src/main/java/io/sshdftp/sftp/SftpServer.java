@@ -28,6 +28,7 @@ import org.apache.sshd.common.file.nonefs.NoneFileSystem;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.BufferException;
 import org.apache.sshd.common.util.buffer.BufferUtils;
+import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.sftp.client.extensions.openssh.OpenSSHLimitsExtensionInfo;
 import org.apache.sshd.sftp.common.SftpConstants;
@@ -66,6 +67,8 @@ final class SftpServer extends SftpSubsystem {
     private final SftpInput input = new SftpInput();
     private final SftpHandles open = new SftpHandles();
     private final Opener opener;
+    private final FileSessions.Places places;
+    private volatile Optional<FileSessions.Place> place = Optional.empty();
     private Optional<Store> store = Optional.empty();
 
     /** Opens the user's files. */
@@ -73,9 +76,10 @@ final class SftpServer extends SftpSubsystem {
         Store open() throws IOException;
     }
 
-    SftpServer(ChannelSession channel, SftpSubsystemConfigurator configurator, Opener opener) {
+    SftpServer(ChannelSession channel, SftpSubsystemConfigurator configurator, Opener opener, FileSessions.Places places) {
         super(channel, configurator);
         this.opener = opener;
+        this.places = places;
         // MINA's begins with the machine's; a request that reached it by some way would find nothing.
         fileSystem = NoneFileSystem.INSTANCE;
     }
@@ -126,8 +130,28 @@ final class SftpServer extends SftpSubsystem {
         } finally {
             // Whatever is still open was not closed by the client.
             store.ifPresent(Store::close);
+            place.ifPresent(FileSessions.Place::leave);
             callback.onExit(status);
         }
+    }
+
+    /** Without a place the channel ends, and the connection stays: MINA would end that for an exception. */
+    @Override
+    public void start(ChannelSession channel, Environment environment) {
+        try {
+            place = Optional.of(places.of(channel));
+            super.start(channel, environment);
+        } catch (IOException e) {
+            LOG.info("sftp of user {}: refused: {}", getServerSession().getUsername(), e.getMessage());
+            callback.onExit(1);
+        }
+    }
+
+    /** Also when it never came to run. */
+    @Override
+    public void destroy(ChannelSession channel) {
+        super.destroy(channel);
+        place.ifPresent(FileSessions.Place::leave);
     }
 
     @Override

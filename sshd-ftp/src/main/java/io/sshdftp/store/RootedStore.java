@@ -124,9 +124,14 @@ final class RootedStore implements Store {
     /** Remembers what has to be closed with the store. */
     private <C extends Closeable> C opened(C file) throws IOException {
         open.add(file);
+        int all = tree.opened.incrementAndGet();
         if (open.size() > MAX_OPEN) {
             file.close();
             throw new FileSystemException("", null, "more than " + MAX_OPEN + " files are open in one session; close some");
+        }
+        if (all > Tree.MAX_OPEN) {
+            file.close();
+            throw new FileSystemException("", null, "more than " + Tree.MAX_OPEN + " files are open in all sessions; close some");
         }
         if (closed.get()) {
             file.close();
@@ -137,7 +142,9 @@ final class RootedStore implements Store {
 
     /** Told by whatever {@link #opened} was told of. */
     void ended(Closeable file) {
-        open.remove(file);
+        if (open.remove(file)) {
+            tree.opened.decrementAndGet();
+        }
         if (file instanceof Upload upload) {
             uploads.remove(upload.path, upload);
         }

@@ -21,7 +21,10 @@ import java.util.Optional;
  * called on an event loop or an I/O worker.
  */
 public interface Store extends AutoCloseable {
-    /** How many files and listings may be open at once; one more is a {@link java.nio.file.FileSystemException}. */
+    /**
+     * How many files and listings may be open at once; one more is a {@link java.nio.file.FileSystemException}. All sessions of one root
+     * together may have eight times as many.
+     */
     int MAX_OPEN = 256;
 
     /** What this session was opened with. */

@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
  * monitor of an {@link Inode}. Counting takes the write side. The disk is waited for under them; nothing else is.
  */
 final class Tree {
+    /** Open files and listings of all sessions together; what the process may have open is everybody's. */
+    static final int MAX_OPEN = 2048;
+
     /** A temporary that is younger may just have been made, and not be locked yet. */
     private static final Duration STALE = Duration.ofMinutes(1);
 
@@ -41,6 +44,8 @@ final class Tree {
     final Usage usage = new Usage();
     final ReentrantLock names = new ReentrantLock();
     final ReentrantReadWriteLock counting = new ReentrantReadWriteLock();
+    /** Files and listings that are open. */
+    final AtomicInteger opened = new AtomicInteger();
     /** Sessions that have it; changed by {@link Stores} under its own lock. */
     final AtomicInteger sessions = new AtomicInteger();
 

@@ -368,6 +368,29 @@ class SftpServerTest {
         assertEquals(1024, Files.size(root.resolve("b")));
     }
 
+    /** Each has a thread while it lasts; nobody can take all of them. */
+    @Test
+    void sessionsOfAUserAreBounded() throws Exception {
+        List<SftpClient> clients = new ArrayList<>();
+        clients.add(sftp);
+        while (clients.size() < FileSessions.MAX_OF_USER) {
+            clients.add(SftpClientFactory.instance().createSftpClient(session));
+        }
+        assertThrows(IOException.class, () -> SftpClientFactory.instance().createSftpClient(session));
+        assertEquals("/", sftp.canonicalPath("."), "the others stay");
+        clients.get(5).close();
+        FileServer.await("a place", () -> {
+            try (SftpClient next = SftpClientFactory.instance().createSftpClient(session)) {
+                return next.isOpen();
+            } catch (IOException e) {
+                return false;
+            }
+        });
+        for (SftpClient client : clients) {
+            client.close();
+        }
+    }
+
     @Test
     void openFilesAreBounded() throws Exception {
         put("/a", new byte[1]);

@@ -27,6 +27,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -418,5 +419,27 @@ class StoreTest {
         store.removeDirectory(path("/d"));
         live.commit();
         assertEquals("", get(store, "/live"));
+    }
+
+    /** All sessions of a root together: what the process may have open is everybody's. */
+    @Test
+    void openFilesOfARootAreBounded() throws Exception {
+        List<Store> sessions = new ArrayList<>();
+        for (int i = 0; i < Tree.MAX_OPEN / Store.MAX_OPEN; i++) {
+            Store store = fixture.open();
+            sessions.add(store);
+            store.open(path("/f" + i), Opening.storing());
+            for (int j = 1; j < Store.MAX_OPEN; j++) {
+                // One more view of the same upload.
+                store.open(path("/f" + i), Opening.updating());
+            }
+        }
+        Store one = fixture.open();
+        FileSystemException e = assertThrows(FileSystemException.class, () -> one.open(path("/g"), Opening.storing()));
+        assertEquals("more than " + Tree.MAX_OPEN + " files are open in all sessions; close some", e.getReason());
+        sessions.get(0).close();
+        one.open(path("/g"), Opening.storing()).close();
+        sessions.forEach(Store::close);
+        assertEquals(0, ((RootedStore) one).tree().opened.get());
     }
 }
