@@ -17,6 +17,9 @@ class ArchitectureTest {
     /** Names and encodings of cryptography, which are the JDK's as well. */
     private static final String CRYPTO = "javax.crypto..";
 
+    /** The JDK's as well. */
+    private static final String TLS = "javax.net.ssl..";
+
     /** What HotSpot tells of itself; the JDK's as well. */
     private static final String HOTSPOT = "com.sun.management..";
 
@@ -46,7 +49,7 @@ class ArchitectureTest {
     static final ArchRule CIPHER = only("cipher", JDK, CRYPTO, MINA, HOTSPOT);
 
     @ArchTest
-    static final ArchRule LEG = only("leg", JDK, "jdk.net..", MINA, SLF4J, "io.sshdftp.ftp..");
+    static final ArchRule LEG = only("leg", JDK, "jdk.net..", TLS, MINA, SLF4J, "io.sshdftp.ftp..");
 
     @ArchTest
     static final ArchRule TRANSPORT = only("transport", JDK, CRYPTO, MINA, SLF4J, "io.sshdftp.cipher..", "io.sshdftp.leg..");
