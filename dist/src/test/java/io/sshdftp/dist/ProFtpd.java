@@ -1,11 +1,28 @@
 package io.sshdftp.dist;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /** ProFTPD with a user of its own. {@code AllowForeignAddress} stays off. */
 final class ProFtpd extends FtpServer {
     private static final String NOBODY = "65534";
+    private static final Path MODULES = Path.of("/usr/lib/proftpd");
+
+    /** With TLS, which it insists on, and on sessions that are resumed, too. */
+    static ProFtpd withTls(Hosts hosts, String address, ServerCertificate certificate, TlsVersion version) {
+        if (!Files.exists(MODULES.resolve("mod_tls.so"))) {
+            Peers.missing("proftpd has no mod_tls here: run dist/verify, or install the package proftpd-mod-crypto");
+        }
+        return new ProFtpd(hosts, address, List.of(
+                "ModulePath " + MODULES,
+                "LoadModule mod_tls.c",
+                "TLSEngine on",
+                "TLSRequired on",
+                "TLSProtocol " + version.protocol,
+                "TLSRSACertificateFile " + certificate.certificate(),
+                "TLSRSACertificateKeyFile " + certificate.key()));
+    }
 
     /** @param settings further lines of proftpd.conf */
     ProFtpd(Hosts hosts, String address, List<String> settings) {

@@ -8,6 +8,12 @@ import java.util.List;
 final class PureFtpd extends FtpServer {
     private static final String NOBODY = "65534";
 
+    /** With TLS, which it insists on, for data as well. */
+    static PureFtpd withTls(Hosts hosts, String address, ServerCertificate certificate) {
+        return new PureFtpd(hosts, address, List.of(
+                "--tls", "3", "--certfile", certificate.certificate() + "," + certificate.key()));
+    }
+
     /** @param options further ones of the command line */
     PureFtpd(Hosts hosts, String address, List<String> options) {
         super(hosts, address);

@@ -23,8 +23,8 @@ final class Site implements AutoCloseable {
     /** The JVM's own threads come and go, so here it gets a fixed number of them. */
     private static final String JAVA_OPTIONS = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UseDynamicNumberOfCompilerThreads";
 
-    /** Threads, few, that stay for a while in case of more work: look-ups, comparisons of passwords, MINA's key exchanges. */
-    private static final List<String> POOLS = List.of("resolver", "password-", "sshd-kex-flush");
+    /** Threads, few, that stay for a while in case of more work: look-ups, handshakes of TLS, comparisons of passwords, MINA's key exchanges. */
+    private static final List<String> POOLS = List.of("resolver", "tls", "password-", "sshd-kex-flush");
 
     private static final int SIZE = (1 << 20) + 3;
 

@@ -3,6 +3,7 @@ package io.sshdftp.dist;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * vsftpd with an anonymous user who may write: local users would need PAM and an entry in /etc/passwd. {@code pasv_promiscuous}
@@ -20,6 +21,31 @@ public final class Vsftpd extends FtpServer {
 
     /** As above, on another host than the FTP host. */
     public Vsftpd(Hosts hosts, Host host, String address, List<String> settings) {
+        this(hosts, host, address, settings, Map.of());
+    }
+
+    /** With TLS, which it insists on, and on sessions that are resumed and ends that are close_notify, too. */
+    static Vsftpd withTls(Hosts hosts, String address, ServerCertificate certificate, TlsVersion version) {
+        // This vsftpd has no directive for versions newer than 1.0.
+        return new Vsftpd(
+                hosts,
+                hosts.ftp,
+                address,
+                List.of(
+                        "ssl_enable=YES",
+                        "allow_anon_ssl=YES",
+                        "force_anon_logins_ssl=YES",
+                        "force_anon_data_ssl=YES",
+                        "require_ssl_reuse=YES",
+                        "strict_ssl_read_eof=YES",
+                        "strict_ssl_write_shutdown=YES",
+                        "ssl_ciphers=HIGH",
+                        "rsa_cert_file=" + certificate.certificate(),
+                        "rsa_private_key_file=" + certificate.key()),
+                Map.of("OPENSSL_CONF", version.opensslConfiguration(hosts).toString()));
+    }
+
+    private Vsftpd(Hosts hosts, Host host, String address, List<String> settings, Map<String, String> environment) {
         super(hosts, host, address);
         String program = Peers.require("vsftpd", "vsftpd");
         List<String> lines = new ArrayList<>(List.of(
@@ -47,7 +73,9 @@ public final class Vsftpd extends FtpServer {
                 "vsftpd_log_file=" + log()));
         lines.addAll(settings);
         Path config = write(base().resolve("vsftpd.conf"), String.join("\n", lines) + "\n");
-        start(Proc.spec(host, program, config.toString()));
+        Proc.Spec spec = Proc.spec(host, program, config.toString());
+        environment.forEach(spec::env);
+        start(spec);
     }
 
     private Path log() {

@@ -150,6 +150,12 @@ public final class Directives {
             "no");
     public static final Directive<FtpAuthTls> FTP_AUTH_TLS =
             row("FtpAuthTls", Values.AUTH_TLS, CHANNEL, "AUTH TLS of clients: refuse, or passthrough (opaque from then on)", "refuse");
+    public static final Directive<FtpServerTls> FTP_SERVER_TLS = row(
+            "FtpServerTls", Values.SERVER_TLS, CHANNEL, "TLS with FTP servers, unknown to the client: no, prefer (where they have it), require",
+            "no");
+    public static final Directive<Optional<String>> FTP_SERVER_TLS_TRUST = row(
+            "FtpServerTlsTrust", Values.FILE_OR_SYSTEM, CHANNEL, "Who may certify FTP servers: a file of CA certificates (PEM), or system",
+            "system");
     public static final Directive<Duration> FTP_GREETING_TIMEOUT =
             row("FtpGreetingTimeout", Values.TIME_NOT_ZERO, CHANNEL, "How long an FTP server may take for its 220", "120");
     public static final Directive<Duration> FTP_DATA_TIMEOUT =

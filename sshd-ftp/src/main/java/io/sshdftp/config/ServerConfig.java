@@ -165,11 +165,13 @@ public final class ServerConfig {
             }
         }
         checkPorts(global, "", errors);
+        checkTls(global, "", errors);
         List<List<MatchRule>> blocks = entries.stream().map(ConfigReader.Entry::conditions).filter(c -> !c.isEmpty()).distinct().toList();
         for (List<MatchRule> block : blocks) {
             List<ConfigReader.Entry> inside = entries.stream().filter(entry -> entry.conditions().equals(block)).toList();
             List<String> found = new ArrayList<>();
             checkPorts(above(inside), inside.get(0).where() + ": in this Match block: ", found);
+            checkTls(above(inside), inside.get(0).where() + ": in this Match block: ", found);
             found.stream().filter(error -> errors.stream().noneMatch(known -> error.endsWith(known))).forEach(errors::add);
         }
     }
@@ -192,6 +194,15 @@ public final class ServerConfig {
         }
         if (socks.isPresent() && active.contains(socks.getAsInt())) {
             errors.add(where + "FtpReverseSocksPort " + socks.getAsInt() + " is one of FtpActivePorts " + active + change);
+        }
+    }
+
+    /** One TLS of the client's with the server, and one of ours: the server has only one. */
+    private static void checkTls(Settings settings, String where, List<String> errors) {
+        FtpServerTls server = settings.get(Directives.FTP_SERVER_TLS);
+        if (server != FtpServerTls.NO && settings.get(Directives.FTP_AUTH_TLS) == FtpAuthTls.PASSTHROUGH) {
+            errors.add(where + "FtpServerTls " + server.name().toLowerCase(Locale.ROOT) + " and FtpAuthTls passthrough exclude each other;"
+                    + " set FtpAuthTls refuse, or FtpServerTls no");
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.function.Function;
 final class Values {
     private static final String NONE = "none";
     private static final String AUTO = "auto";
+    private static final String SYSTEM = "system";
 
     static final ValueType<Boolean> YES_NO = ValueType.word(
             "yes or no",
@@ -47,6 +48,8 @@ final class Values {
     static final ValueType<FtpEmbeddedLogin> EMBEDDED_LOGIN = choice(FtpEmbeddedLogin.class, Map.of());
 
     static final ValueType<FtpAuthTls> AUTH_TLS = choice(FtpAuthTls.class, Map.of());
+
+    static final ValueType<FtpServerTls> SERVER_TLS = choice(FtpServerTls.class, Map.of());
 
     static final ValueType<List<Integer>> PORTS = each("one port, 1 to 65535", PortRanges::port, port -> "" + port);
 
@@ -107,6 +110,11 @@ final class Values {
             "a file name, or none",
             word -> word.equalsIgnoreCase(NONE) ? Optional.empty() : Optional.of(notEmpty(word)),
             file -> file.orElse(NONE));
+
+    static final ValueType<Optional<String>> FILE_OR_SYSTEM = ValueType.word(
+            "a file name, or system",
+            word -> word.equalsIgnoreCase(SYSTEM) ? Optional.empty() : Optional.of(notEmpty(word)),
+            file -> file.orElse(SYSTEM));
 
     /** What follows SSH-2.0-... and a blank: RFC 4253 section 4.2 wants printable US-ASCII and 255 bytes in all. */
     static final ValueType<Optional<String>> VERSION_ADDENDUM = ValueType.line(

@@ -16,6 +16,7 @@ import io.sshdftp.forward.FtpForwarding;
 import io.sshdftp.forward.ServerSettings;
 import io.sshdftp.leg.EventLoopGroup;
 import io.sshdftp.leg.Resolver;
+import io.sshdftp.leg.TlsTasks;
 import io.sshdftp.record.Metrics;
 import io.sshdftp.record.MetricsServer;
 import io.sshdftp.record.Records;
@@ -65,6 +66,7 @@ final class Daemon implements AutoCloseable {
     private final EventLoopGroup loops;
     private final EventLoopGroup logins;
     private final Resolver resolver = new Resolver();
+    private final TlsTasks tlsTasks = new TlsTasks();
     private final PasswordCheck passwords = new PasswordCheck();
     private final ClientNames names = new ClientNames();
     private final Stores stores = new Stores();
@@ -168,8 +170,8 @@ final class Daemon implements AutoCloseable {
         forwarding = new Forwarding(loops, resolver, session -> Policies.forwarding(SessionState.of(session)), connection -> {
             SessionState state = SessionState.of(connection.session());
             FtpForwarding ftp = new FtpForwarding(
-                    state.userName() + " from " + state.log().from(), Policies.ftp(state, state.settings()),
-                    host -> Policies.ftp(state, state.settingsOfFtpHost(host)),
+                    state.userName() + " from " + state.log().from(), Policies.ftp(state, state.settings(), tlsTasks),
+                    host -> Policies.ftp(state, state.settingsOfFtpHost(host), tlsTasks),
                     opening -> records.control(visitor(state, settings(state, opening)), opening), connection, state.local().getAddress(),
                     embedded.of(state, connection.loop()));
             state.ftp(ftp);
@@ -342,6 +344,7 @@ final class Daemon implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         resolver.close();
+        tlsTasks.close();
         passwords.close();
         // After everybody who has something to write down.
         records.close();

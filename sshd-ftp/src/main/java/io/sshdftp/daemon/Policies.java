@@ -18,7 +18,10 @@ import io.sshdftp.forward.FtpPolicy;
 import io.sshdftp.forward.GatewayPorts;
 import io.sshdftp.ftp.CommandPolicy;
 import io.sshdftp.ftp.EngineOptions.ServerDataMode;
+import io.sshdftp.ftp.EngineOptions.ServerTls;
 import io.sshdftp.leg.PortRange;
+import io.sshdftp.leg.TlsClient;
+import io.sshdftp.leg.TlsTrust;
 import io.sshdftp.record.SshdLog;
 import io.sshdftp.record.Visitor;
 import io.sshdftp.store.Access;
@@ -33,6 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 
 /** What the configuration and the user's key allow, as the forwarding wants to be told. */
@@ -77,8 +81,18 @@ final class Policies {
         return permits.isEmpty() || permits.stream().anyMatch(permit -> permit.matches(host, port));
     }
 
-    /** The Ftp* directives of a connection, or of one control connection in it. */
+    /** The Ftp* directives of a connection, to be looked at only. */
     static FtpPolicy ftp(SessionState state, Settings settings) {
+        return ftp(state, settings, Runnable::run);
+    }
+
+    /**
+     * The Ftp* directives of a connection, or of one control connection in it.
+     *
+     * @param tlsTasks what takes long of handshakes with FTP servers
+     */
+    static FtpPolicy ftp(SessionState state, Settings settings, Executor tlsTasks) {
+        Optional<TlsTrust> trust = Optional.ofNullable(state.setup().tlsTrust().get(settings.get(Directives.FTP_SERVER_TLS_TRUST)));
         PassivePorts passive = settings.get(Directives.FTP_PASSIVE_PORTS);
         return new FtpPolicy(
                 mayForward(state)
@@ -100,6 +114,8 @@ final class Policies {
                 address -> !address.isLoopbackAddress() && settings.get(Directives.FTP_FOREIGN_ADDRESS).contains(address),
                 settings.get(Directives.FTP_AUTH_TLS) == FtpAuthTls.PASSTHROUGH,
                 commands(settings),
+                ServerTls.valueOf(settings.get(Directives.FTP_SERVER_TLS).name()),
+                (host, port) -> new TlsClient(trust.orElseThrow(), host, port, tlsTasks),
                 settings.get(Directives.FTP_DATA_TIMEOUT),
                 settings.get(Directives.FTP_GREETING_TIMEOUT),
                 settings.get(Directives.FTP_MAX_CONTROL_CHANNELS),

@@ -8,10 +8,12 @@ import io.sshdftp.auth.VirtualUsers;
 import io.sshdftp.config.Directive;
 import io.sshdftp.config.Directives;
 import io.sshdftp.config.Forwarding;
+import io.sshdftp.config.FtpServerTls;
 import io.sshdftp.config.LogLevel;
 import io.sshdftp.config.ServerConfig;
 import io.sshdftp.config.Settings;
 import io.sshdftp.ftp.CommandPolicy;
+import io.sshdftp.leg.TlsTrust;
 import io.sshdftp.record.LogFiles;
 import io.sshdftp.sql.UserTable;
 import io.sshdftp.sql.UserTables;
@@ -19,9 +21,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
@@ -30,12 +35,19 @@ import org.apache.sshd.common.keyprovider.KeyPairProvider;
  * A configuration with all that it names read and found good: what a connection works with from its first byte to its last. A connection
  * keeps the one that held when it began. Immutable, but for the users, who follow their file or table.
  *
+ * @param tlsTrust for each value of {@code FtpServerTlsTrust} that a connection may need
  * @param warnings what is accepted with a reservation, a line each
  */
-record Setup(ServerConfig config, KeyPairProvider hostKeys, Algorithms algorithms, UserSource users, List<String> warnings) {
+record Setup(
+        ServerConfig config,
+        KeyPairProvider hostKeys,
+        Algorithms algorithms,
+        UserSource users,
+        Map<Optional<String>, TlsTrust> tlsTrust,
+        List<String> warnings) {
 
     /**
-     * Reads host keys and users.
+     * Reads host keys, users and certificates.
      *
      * @param tables that users may be in
      * @throws StartException with everything that keeps a daemon from starting with this configuration, short of listening
@@ -65,7 +77,7 @@ record Setup(ServerConfig config, KeyPairProvider hostKeys, Algorithms algorithm
                 && !config.mayBe(Directives.FTP_FORWARDING, Forwarding.LOCAL)) {
             warnings.add("FtpEmbedded yes has no effect while FtpForwarding is neither yes nor local");
         }
-        return new Setup(config, hostKeys, algorithms, users, List.copyOf(warnings));
+        return new Setup(config, hostKeys, algorithms, users, tlsTrust(config), List.copyOf(warnings));
     }
 
     private static void checkLogs(ServerConfig config) throws StartException {
@@ -114,6 +126,31 @@ record Setup(ServerConfig config, KeyPairProvider hostKeys, Algorithms algorithm
         }
         warnings.addAll(loaded.problems());
         return loaded.provider();
+    }
+
+    private static Map<Optional<String>, TlsTrust> tlsTrust(ServerConfig config) throws StartException {
+        boolean wanted = config.mayBe(Directives.FTP_SERVER_TLS, FtpServerTls.PREFER)
+                || config.mayBe(Directives.FTP_SERVER_TLS, FtpServerTls.REQUIRE);
+        Map<Optional<String>, TlsTrust> trust = new HashMap<>();
+        for (Optional<String> value : config.values(Directives.FTP_SERVER_TLS_TRUST)) {
+            // The system's are many: they are read when they are needed. A file is named because somebody wants it.
+            if (wanted || value.isPresent()) {
+                trust.put(value, tlsTrust(value));
+            }
+        }
+        return Map.copyOf(trust);
+    }
+
+    private static TlsTrust tlsTrust(Optional<String> file) throws StartException {
+        String name = "FtpServerTlsTrust " + file.orElse("system") + ": ";
+        try {
+            return file.isPresent() ? TlsTrust.of(Files.readAllBytes(path("FtpServerTlsTrust", file.get()))) : TlsTrust.system();
+        } catch (IOException e) {
+            throw new StartException(List.of(name + "cannot be read (" + e + "); name a file of CA certificates, or system"));
+        } catch (GeneralSecurityException e) {
+            throw new StartException(List.of(name + e.getMessage() + "; expected CA certificates in PEM (-----BEGIN CERTIFICATE-----)"
+                    + (file.isPresent() ? ", or system for those of the Java runtime" : "; name a file of such")));
+        }
     }
 
     private static UserSource users(ServerConfig config, UserTables tables) throws StartException {

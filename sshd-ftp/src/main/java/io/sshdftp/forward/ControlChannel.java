@@ -14,6 +14,9 @@ import io.sshdftp.leg.Relay;
 import io.sshdftp.leg.RelayDirection;
 import io.sshdftp.leg.RelayEnd;
 import io.sshdftp.leg.RelayListener;
+import io.sshdftp.leg.TlsClient;
+import io.sshdftp.leg.TlsConnection;
+import io.sshdftp.leg.TlsLeg;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -52,6 +55,7 @@ final class ControlChannel {
     private final End server;
     /** Which side the ssh client is on. */
     private final Side behindSsh;
+    private final Optional<TlsClient> tls;
     private final Runnable onClosed;
     private final ControlEvents events;
     private final Transfers transfers;
@@ -77,6 +81,7 @@ final class ControlChannel {
      * @param name for the log
      * @param pending the count of the whole SSH connection
      * @param budget what its data connections keep waiting counts there
+     * @param tls for the server's connections; there unless the options say that there is to be none
      * @param events hears of all that goes on here
      * @param onClosed called once, when both control connections are gone
      */
@@ -89,6 +94,7 @@ final class ControlChannel {
             Leg clientLeg,
             Connection server,
             Leg serverLeg,
+            Optional<TlsClient> tls,
             ControlEvents events,
             Runnable onClosed) {
         this.name = name;
@@ -100,6 +106,7 @@ final class ControlChannel {
         this.engine = new ControlEngine(options, System.nanoTime());
         this.client = new End(Side.CLIENT, client, clientLeg);
         this.server = new End(Side.SERVER, server, serverLeg);
+        this.tls = tls;
         this.onClosed = onClosed;
         this.events = events;
         this.transfers = new Transfers(name, events);
@@ -107,8 +114,8 @@ final class ControlChannel {
 
     void start() {
         LOG.info("{}: open", name);
-        client.control.start(client);
-        server.control.start(server);
+        client.start();
+        server.start();
         arm();
     }
 
@@ -219,6 +226,8 @@ final class ControlChannel {
         } else if (action instanceof Action.Resume resume) {
             end(resume.side()).pausedByEngine = false;
             end(resume.side()).regulate();
+        } else if (action instanceof Action.StartTls) {
+            server.startTls(tls.orElseThrow());
         } else if (action instanceof Action.ShutdownOutput shutdown) {
             end(shutdown.to()).control.shutdownOutput();
         } else if (action instanceof Action.Terminate terminate) {
@@ -302,8 +311,9 @@ final class ControlChannel {
     /** One of the two control connections. */
     private final class End implements Receiver {
         private final Side side;
-        private final Connection control;
-        private final Leg leg;
+        private final Wire wire = new Wire(this);
+        private Connection control;
+        private Leg leg;
         private boolean pausedByEngine;
         /** More waits to be sent here than should. */
         private boolean full;
@@ -314,6 +324,23 @@ final class ControlChannel {
             this.side = side;
             this.control = control;
             this.leg = leg;
+        }
+
+        void start() {
+            control.start(wire);
+        }
+
+        /** All of this side goes through TLS from now on, data connections too. */
+        void startTls(TlsClient client) {
+            TlsConnection secure = client.upgrade(control, () -> input(() -> engine.secured(System.nanoTime())));
+            wire.to = secure.wire();
+            control = secure;
+            leg = new TlsLeg(leg, client);
+            if (paused) {
+                secure.pause();
+            }
+            secure.start(this);
+            secure.begin();
         }
 
         void send(byte[] bytes) {
@@ -366,6 +393,40 @@ final class ControlChannel {
                 farewell.cancel();
                 onClosed.run();
             }
+        }
+    }
+
+    /** What the transport of a control connection tells goes to its end here, or to TLS in between. */
+    private static final class Wire implements Receiver {
+        private Receiver to;
+
+        Wire(Receiver to) {
+            this.to = to;
+        }
+
+        @Override
+        public void received(ByteBuffer data) {
+            to.received(data);
+        }
+
+        @Override
+        public void ended() {
+            to.ended();
+        }
+
+        @Override
+        public void drained() {
+            to.drained();
+        }
+
+        @Override
+        public void outputDone() {
+            to.outputDone();
+        }
+
+        @Override
+        public void closed(boolean cut, String reason) {
+            to.closed(cut, reason);
         }
     }
 

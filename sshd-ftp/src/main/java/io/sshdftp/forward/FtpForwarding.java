@@ -3,6 +3,7 @@ package io.sshdftp.forward;
 import io.sshdftp.embedded.EmbeddedServer;
 import io.sshdftp.ftp.DataAddress;
 import io.sshdftp.ftp.EngineOptions;
+import io.sshdftp.ftp.EngineOptions.ServerTls;
 import io.sshdftp.ftp.Side;
 import io.sshdftp.leg.Connection;
 import io.sshdftp.leg.EventLoop;
@@ -11,6 +12,7 @@ import io.sshdftp.leg.MemoryBudget;
 import io.sshdftp.leg.Resolver;
 import io.sshdftp.leg.TcpConnection;
 import io.sshdftp.leg.TcpLeg;
+import io.sshdftp.leg.TlsClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -250,6 +252,7 @@ public final class FtpForwarding implements FtpHook {
                 rules,
                 server,
                 new TcpLeg(server, rules.serverListenPorts(), rules.dataTimeout(), Side.SERVER),
+                rules.tls(Optional.of(request.host()), request.port()),
                 host -> host.equalsIgnoreCase(request.host()) || host.equals(literal));
     }
 
@@ -263,16 +266,21 @@ public final class FtpForwarding implements FtpHook {
             return;
         }
         FtpPolicy rules = policies.apply(request.host());
-        start(request, ControlOpening.Kind.EMBEDDED, rules, ends.control(), ends.data(), host -> host.equalsIgnoreCase(request.host()) || target.isAt(host));
+        Predicate<String> names = host -> host.equalsIgnoreCase(request.host()) || target.isAt(host);
+        start(request, ControlOpening.Kind.EMBEDDED, rules, ends.control(), ends.data(), Optional.empty(), names);
     }
 
-    /** @param serverNames host strings that mean the FTP server */
+    /**
+     * @param tls for the server's connections; empty for none
+     * @param serverNames host strings that mean the FTP server
+     */
     private void start(
             DirectTcpipRequest request,
             ControlOpening.Kind kind,
             FtpPolicy rules,
             Connection server,
             Leg serverLeg,
+            Optional<TlsClient> tls,
             Predicate<String> serverNames) {
         Connection client = request.accept();
         Optional<DataAddress> originator = Originators.of(request.originatorHost(), request.originatorPort());
@@ -286,20 +294,29 @@ public final class FtpForwarding implements FtpHook {
                 rules.usesServerPorts(),
                 rules.authTlsPassthrough(),
                 rules.commands(),
+                tls.isPresent() ? rules.serverTls() : ServerTls.NO,
                 rules.dataTimeout(),
                 rules.greetingTimeout(),
                 rules.greetingHint() ? Optional.of(hint()) : Optional.empty());
         String name = peer + ": FTP " + request.originatorHost() + " port " + request.originatorPort() + " to " + request.host() + " port "
                 + request.port();
         ControlOpening opening = new ControlOpening(kind, request.host(), request.port(), Optional.empty());
-        run(name, opening, options, client, clientLeg, server, serverLeg);
+        run(name, opening, options, client, clientLeg, server, serverLeg, tls);
     }
 
     void run(
-            String name, ControlOpening opening, EngineOptions options, Connection client, Leg clientLeg, Connection server, Leg serverLeg) {
+            String name,
+            ControlOpening opening,
+            EngineOptions options,
+            Connection client,
+            Leg clientLeg,
+            Connection server,
+            Leg serverLeg,
+            Optional<TlsClient> tls) {
         ControlChannel[] self = new ControlChannel[1];
         self[0] = new ControlChannel(
-                name, options, pending, budget, client, clientLeg, server, serverLeg, recorder.apply(opening), () -> controls.remove(self[0]));
+                name, options, pending, budget, client, clientLeg, server, serverLeg, tls, recorder.apply(opening),
+                () -> controls.remove(self[0]));
         controls.add(self[0]);
         self[0].start();
     }

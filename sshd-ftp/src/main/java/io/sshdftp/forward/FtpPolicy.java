@@ -2,11 +2,14 @@ package io.sshdftp.forward;
 
 import io.sshdftp.ftp.CommandPolicy;
 import io.sshdftp.ftp.EngineOptions.ServerDataMode;
+import io.sshdftp.ftp.EngineOptions.ServerTls;
 import io.sshdftp.leg.PortRange;
+import io.sshdftp.leg.TlsClient;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
@@ -27,6 +30,9 @@ import java.util.function.Predicate;
  * @param foreignAddress hosts in a 227 that are believed though they are not the control peer
  * @param authTlsPassthrough {@code FtpAuthTls passthrough}
  * @param commands {@code FtpAllowCommands}, {@code FtpDenyCommands}, {@code FtpReadOnly}
+ * @param serverTls {@code FtpServerTls}
+ * @param tlsClients what speaks TLS with the FTP server of a name, empty where nobody knows it, and a control port
+ *     ({@code FtpServerTlsTrust}); called on the loop
  * @param dataTimeout {@code FtpDataTimeout}
  * @param greetingTimeout {@code FtpGreetingTimeout}
  * @param maxControlChannels {@code FtpMaxControlChannels}, for this SSH connection
@@ -48,8 +54,20 @@ public record FtpPolicy(
         Predicate<InetAddress> foreignAddress,
         boolean authTlsPassthrough,
         CommandPolicy commands,
+        ServerTls serverTls,
+        BiFunction<Optional<String>, Integer, TlsClient> tlsClients,
         Duration dataTimeout,
         Duration greetingTimeout,
         int maxControlChannels,
         int maxPendingData,
-        boolean greetingHint) {}
+        boolean greetingHint) {
+    /**
+     * What speaks TLS with an FTP server; empty where it is not wanted.
+     *
+     * @param host the server's name; empty where nobody knows it
+     * @param port of the control connection
+     */
+    Optional<TlsClient> tls(Optional<String> host, int port) {
+        return serverTls == ServerTls.NO ? Optional.empty() : Optional.of(tlsClients.apply(host, port));
+    }
+}

@@ -115,6 +115,7 @@ final class RemoteFtp {
                 false,
                 policy.authTlsPassthrough(),
                 policy.commands(),
+                policy.serverTls(),
                 policy.dataTimeout(),
                 policy.greetingTimeout(),
                 policy.greetingHint() ? Optional.of(hint()) : Optional.empty());
@@ -123,7 +124,9 @@ final class RemoteFtp {
         }
         TcpLeg clientLeg = new TcpLeg(client, policy.serverListenPorts(), policy.dataTimeout(), Side.CLIENT);
         SshServerLeg serverLeg = new SshServerLeg(policy, new ReverseDial(policy, reverse, channels));
-        sessions.run(name, opening, options, client, clientLeg, server, serverLeg);
+        // The ssh client alone knows the server's name.
+        sessions.run(
+                name, opening, options, client, clientLeg, server, serverLeg, policy.tls(Optional.empty(), client.local().getPort()));
     }
 
     private String hint() {

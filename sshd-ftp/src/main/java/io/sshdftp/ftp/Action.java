@@ -55,6 +55,12 @@ public sealed interface Action {
     /** Read this side's control connection again. */
     record Resume(Side side) implements Action {}
 
+    /**
+     * Begin TLS, as its client, on the server's control connection, now and with nothing sent in between, and on the data connections to the
+     * server from now on: answered by {@link ControlEngine#secured}, or by {@link ControlEngine#closed} of the server's side.
+     */
+    record StartTls() implements Action {}
+
     /** The other side has ended its direction: pass the end on once all that was sent is out. */
     record ShutdownOutput(Side to) implements Action {}
 

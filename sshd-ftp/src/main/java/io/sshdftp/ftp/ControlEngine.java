@@ -96,6 +96,16 @@ public final class ControlEngine {
 
     private Setup setup;
     private boolean awaitingAuth;
+    /** The exchange that puts the server's connections under TLS: client lines wait until it is done. */
+    private Securing securing;
+    /** When the server's silence in the handshake is taken for a failure. */
+    private long handshakeDeadline = NEVER;
+    /** The server's connections are under TLS. */
+    private boolean secure;
+    /** Why there is no TLS, and no session: what the client's first command is answered with; null while all is well. */
+    private Securing.Step.Fail refusal;
+    /** When a client that says nothing is not waited for any longer. */
+    private long refusalDeadline = NEVER;
     private boolean epsvAll;
     private boolean streamMode = true;
     /** The server was sent REST, and no transfer since. */
@@ -181,7 +191,12 @@ public final class ControlEngine {
         if (from == SERVER && lingerDeadline != NEVER) {
             lingerDeadline = now + options.dataTimeout().toNanos();
         }
-        if (opaque) {
+        if (from == SERVER && securing != null && securing.isHandshaking()) {
+            notSecured(new Securing.Step.Fail("it sent in clear after its answer to AUTH TLS", true));
+            pump();
+        } else if (from == SERVER && refusal != null) {
+            data.position(data.limit());
+        } else if (opaque) {
             byte[] bytes = new byte[data.remaining()];
             data.get(bytes);
             send(from.other(), bytes);
@@ -218,13 +233,29 @@ public final class ControlEngine {
         if (terminated) {
             return List.of();
         }
-        if (side == SERVER && !cut) {
+        if (side == SERVER && securing != null && securing.isHandshaking()) {
+            notSecured(new Securing.Step.Fail(reason, false));
+            pump();
+        } else if (side == SERVER && refusal != null) {
+            serverEnded = true;
+        } else if (side == SERVER && !cut) {
             serverEnded = true;
             pump();
         } else {
             boolean told = side == SERVER && tellEnd("The FTP server's control connection broke: " + reason);
             terminate(name(side) + ": " + reason, false, cut && !told);
         }
+        return take();
+    }
+
+    /** Answer to {@link Action.StartTls}: the handshake is done, and the server is who it should be. */
+    public List<Action> secured(long time) {
+        now = time;
+        if (!terminated && securing != null && securing.isHandshaking()) {
+            handshakeDeadline = NEVER;
+            advance(securing.secured());
+        }
+        pump();
         return take();
     }
 
@@ -392,6 +423,13 @@ public final class ControlEngine {
             closeWith421("The FTP server sent no greeting within " + seconds(options.greetingTimeout()), "no greeting", false);
             return take();
         }
+        if (handshakeDeadline != NEVER && now - handshakeDeadline >= 0) {
+            notSecured(new Securing.Step.Fail("the handshake was not done within " + seconds(options.dataTimeout()), false));
+        }
+        if (refusalDeadline != NEVER && now - refusalDeadline >= 0) {
+            refuse(421);
+            return take();
+        }
         if (setup != null && setup.deadline != NEVER && now - setup.deadline >= 0) {
             failSetup(Reply.of(425, whyNotPrepared(setup.exchange)));
         }
@@ -438,6 +476,8 @@ public final class ControlEngine {
         long earliest = greeted || terminated ? NEVER : greetingDeadline;
         if (!terminated) {
             earliest = earlier(earliest, lingerDeadline);
+            earliest = earlier(earliest, handshakeDeadline);
+            earliest = earlier(earliest, refusalDeadline);
             if (setup != null) {
                 earliest = earlier(earliest, setup.deadline);
             }
@@ -504,7 +544,7 @@ public final class ControlEngine {
             clientEndPassed = true;
             out.add(new Action.ShutdownOutput(SERVER));
         }
-        if (serverEnded && heldLine == null) {
+        if (serverEnded && heldLine == null && refusal == null) {
             endedByServer();
             return;
         }
@@ -539,7 +579,7 @@ public final class ControlEngine {
     }
 
     private boolean canTakeClientLine() {
-        return greeted && setup == null && !awaitingAuth && owed.size() < MAX_OWED;
+        return greeted && setup == null && securing == null && !awaitingAuth && owed.size() < MAX_OWED;
     }
 
     private boolean pumpClient() {
@@ -548,6 +588,10 @@ public final class ControlEngine {
         }
         LineReader.Item item = clientLines.next();
         if (item == null) {
+            return false;
+        }
+        if (refusal != null) {
+            refuse(530);
             return false;
         }
         if (item instanceof LineReader.Whole whole) {
@@ -559,7 +603,7 @@ public final class ControlEngine {
     }
 
     private boolean pumpServer() {
-        if (heldLine != null) {
+        if (heldLine != null || refusal != null) {
             return false;
         }
         LineReader.Item item = serverLines.next();
@@ -596,6 +640,11 @@ public final class ControlEngine {
             case DOWNLOAD, UPLOAD -> transfer(command, rule);
             case ABORT -> abort(command);
             case LOGIN, REINITIALIZE, QUIT -> {
+                if (rule == Rule.REINITIALIZE && secure) {
+                    // RFC 4217 section 11: it would end TLS with the server, too.
+                    answer(Reply.of(502, "REIN is not for a connection that has TLS to the FTP server; log out with QUIT"));
+                    return;
+                }
                 lapsed = null;
                 dropUnused(command);
                 forward(command, rule);
@@ -774,6 +823,46 @@ public final class ControlEngine {
         }
         awaitingAuth = true;
         forward(command, Rule.SECURE);
+    }
+
+    // ---- TLS to the server ------------------------------------------------------------------------------------------------------------
+
+    private void advance(Securing.Step step) {
+        if (step instanceof Securing.Step.Say say) {
+            owed.add(new Own(say.verb(), null));
+            send(SERVER, Line.of(say.verb() + " " + say.argument()).wire());
+        } else if (step instanceof Securing.Step.Handshake) {
+            handshakeDeadline = now + options.dataTimeout().toNanos();
+            out.add(new Action.StartTls());
+        } else if (step instanceof Securing.Step.Fail fail) {
+            notSecured(fail);
+        } else {
+            if (step instanceof Securing.Step.Clear clear) {
+                out.add(new Action.Note(clear.note()));
+            } else {
+                secure = true;
+            }
+            securing = null;
+        }
+    }
+
+    /**
+     * Nothing of the client's has gone to the server, and nothing will. The greeting has been passed on, so it is the client's next command, its
+     * login, that is refused: a 421, which could be said at once, makes clients try again and again.
+     */
+    private void notSecured(Securing.Step.Fail fail) {
+        securing = null;
+        handshakeDeadline = NEVER;
+        refusal = fail;
+        refusalDeadline = now + options.greetingTimeout().toNanos();
+        owed.clear();
+        serverLines.clear();
+    }
+
+    private void refuse(int code) {
+        String text = "No TLS with the FTP server: " + refusal.reason();
+        send(CLIENT, Reply.of(code, text + " (FtpServerTls, FtpServerTlsTrust)").last().wire());
+        terminate(text, refusal.attack(), false);
     }
 
     // ---- set-up ----------------------------------------------------------------------------------------------------------------------
@@ -1007,7 +1096,9 @@ public final class ControlEngine {
     /** The server says nothing to a command of ours: the client is told, the port freed, and the late reply dropped. */
     private void unanswered(Own own) {
         own.answered = true;
-        if (setup != null && setup.exchange == own.exchange) {
+        if (securing != null) {
+            notSecured(new Securing.Step.Fail("it did not answer " + own.verb + " within " + seconds(options.dataTimeout()), false));
+        } else if (setup != null && setup.exchange == own.exchange) {
             failSetup(Reply.of(425, "The FTP server did not answer " + own.verb + " within " + seconds(options.dataTimeout())));
         } else {
             sendLocals();
@@ -1174,6 +1265,9 @@ public final class ControlEngine {
             greetingDeadline = now + options.greetingTimeout().toNanos();
             if (reply.code >= 400) {
                 terminate("the FTP server refused the connection with " + reply.code, false, false);
+            } else if (greeted && options.serverTls() != EngineOptions.ServerTls.NO) {
+                securing = new Securing(options.serverTls());
+                advance(securing.begin());
             }
             return;
         }
@@ -1198,7 +1292,9 @@ public final class ControlEngine {
     }
 
     private void answered(Own own, Reply reply) {
-        if (setup != null && setup.exchange == own.exchange) {
+        if (securing != null && reply.code() != 421) {
+            advance(securing.answered(own.verb, reply, serverLines.pending() > 0));
+        } else if (setup != null && setup.exchange == own.exchange) {
             setup.serverReply = reply;
             setupReply(own.verb, reply);
         } else if (reply.code() == 421) {

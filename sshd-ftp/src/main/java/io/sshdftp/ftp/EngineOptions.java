@@ -16,6 +16,8 @@ import java.util.function.Predicate;
  * @param clientUsesServerPorts the client's passive port is the server's own number ({@code FtpPassivePorts server})
  * @param authTlsPassthrough {@code FtpAuthTls passthrough}; false refuses AUTH
  * @param commands which commands pass; where not all do, AUTH is refused in any case, for behind it none can be told from another
+ * @param serverTls whether the control connection to the server is put under TLS ({@code FtpServerTls}); with anything but NO, AUTH of the
+ *     client's is refused whatever {@code authTlsPassthrough} says
  * @param dataTimeout how long a promised data connection may take ({@code FtpDataTimeout}); positive
  * @param greetingTimeout how long the server's greeting may take ({@code FtpGreetingTimeout}); positive
  * @param greetingHint a line for the server's 220, one line of printable ASCII ({@code FtpGreetingHint})
@@ -28,6 +30,7 @@ public record EngineOptions(
         boolean clientUsesServerPorts,
         boolean authTlsPassthrough,
         CommandPolicy commands,
+        ServerTls serverTls,
         Duration dataTimeout,
         Duration greetingTimeout,
         Optional<String> greetingHint) {
@@ -39,7 +42,17 @@ public record EngineOptions(
 
     /** AUTH TLS goes to the server, and what follows is not read. */
     boolean passesTls() {
-        return authTlsPassthrough && commands.isOpen();
+        return authTlsPassthrough && commands.isOpen() && serverTls == ServerTls.NO;
+    }
+
+    /** TLS between the daemon and the FTP server, of which the client knows nothing; RFC 4217. */
+    public enum ServerTls {
+        /** None. */
+        NO,
+        /** Where the server knows AUTH TLS; in clear where it does not. What goes wrong after that is no reason to go on in clear. */
+        PREFER,
+        /** Nothing of the client's reaches a server without it. */
+        REQUIRE
     }
 
     /** Which side opens data connections between the daemon and the FTP server. */

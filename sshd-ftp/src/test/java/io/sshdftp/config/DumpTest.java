@@ -73,7 +73,10 @@ class DumpTest {
         sample(Directives.FTP_SOURCE_ADDRESS, "auto", "192.0.2.1", "2001:DB8::0:1", "127.0.0.2");
         sample(Directives.FTP_FOREIGN_ADDRESS, "no", "yes", "192.0.2.0/24", "10.0.0.0/8,2001:db8::/32 192.0.2.1", "0.0.0.0/0",
                 "0.0.0.0/0 ::/0");
-        sample(Directives.FTP_AUTH_TLS, "refuse", "passthrough");
+        // "passthrough" goes with FtpServerTls no only.
+        sample(Directives.FTP_AUTH_TLS, "refuse", "REFUSE");
+        sample(Directives.FTP_SERVER_TLS, "no", "prefer", "Require");
+        sample(Directives.FTP_SERVER_TLS_TRUST, "system", "SYSTEM", "/etc/ssl/ca.pem", "\"with blank\"");
         for (Directive<?> d : List.of(Directives.FTP_DATA_TIMEOUT, Directives.FTP_GREETING_TIMEOUT, Directives.FTP_EMBEDDED_IDLE_TIMEOUT)) {
             sample(d, "1", "2m", "1h");
         }

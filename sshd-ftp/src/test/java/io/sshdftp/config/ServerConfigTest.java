@@ -254,6 +254,17 @@ class ServerConfigTest {
     }
 
     @Test
+    void theClientsTlsAndOursExcludeEachOther() throws IOException {
+        assertEquals(
+                List.of("FtpServerTls require and FtpAuthTls passthrough exclude each other; set FtpAuthTls refuse, or FtpServerTls no"),
+                errors("FtpServerTls require\nFtpAuthTls passthrough\n"));
+        assertEquals(
+                List.of("FILE line 3: in this Match block: FtpServerTls prefer and FtpAuthTls passthrough exclude each other;"
+                        + " set FtpAuthTls refuse, or FtpServerTls no"),
+                errors("FtpAuthTls passthrough\nMatch User b\nFtpServerTls prefer\n"));
+    }
+
+    @Test
     void openSshsOtherKeywords() throws IOException, ConfigException {
         ServerConfig stock = load("""
                 KbdInteractiveAuthentication no

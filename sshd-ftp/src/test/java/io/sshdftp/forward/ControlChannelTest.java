@@ -10,6 +10,7 @@ import io.sshdftp.ftp.CommandPolicy;
 import io.sshdftp.ftp.DataAddress;
 import io.sshdftp.ftp.EngineOptions;
 import io.sshdftp.ftp.EngineOptions.ServerDataMode;
+import io.sshdftp.ftp.EngineOptions.ServerTls;
 import io.sshdftp.ftp.Side;
 import io.sshdftp.leg.Leg;
 import io.sshdftp.leg.MemoryBudget;
@@ -195,13 +196,13 @@ class ControlChannelTest {
         server = new FtpPeer(listener.accept());
         TcpConnection control = connected.get(10, TimeUnit.SECONDS);
         EngineOptions options = new EngineOptions(
-                Optional.of(SERVER), host -> false, Optional.of(CLIENT), mode, false, false, CommandPolicy.OPEN, dataTimeout,
+                Optional.of(SERVER), host -> false, Optional.of(CLIENT), mode, false, false, CommandPolicy.OPEN, ServerTls.NO, dataTimeout,
                 Duration.ofSeconds(20), Optional.empty());
         TcpLeg serverLeg = new TcpLeg(control, List.of(PortRange.EPHEMERAL), Duration.ofSeconds(10), Side.SERVER);
         on.run(() -> {
             channel = new ControlChannel(
-                    "test", options, new PendingData(maxPending), MemoryBudget.UNLIMITED, client, clientLeg, control, serverLeg, events,
-                    closed::incrementAndGet);
+                    "test", options, new PendingData(maxPending), MemoryBudget.UNLIMITED, client, clientLeg, control, serverLeg, Optional.empty(),
+                    events, closed::incrementAndGet);
             channel.start();
         });
         server.say("220 ready");

@@ -2,6 +2,7 @@ package io.sshdftp.forward;
 
 import io.sshdftp.ftp.CommandPolicy;
 import io.sshdftp.ftp.EngineOptions.ServerDataMode;
+import io.sshdftp.ftp.EngineOptions.ServerTls;
 import io.sshdftp.leg.PortRange;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +39,10 @@ final class FtpPolicies {
                 host -> false,
                 false,
                 CommandPolicy.OPEN,
+                ServerTls.NO,
+                (host, port) -> {
+                    throw new AssertionError("TLS with " + host);
+                },
                 dataTimeout,
                 Duration.ofSeconds(20),
                 maxControlChannels,

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sshdftp.ftp.EngineOptions.ServerDataMode;
+import io.sshdftp.ftp.EngineOptions.ServerTls;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -96,6 +97,9 @@ class OperationsPropertyTest {
         private boolean greeted;
         private boolean tame;
         private boolean opaque;
+        private final ServerTls tls;
+        private boolean handshaking;
+        private boolean secured;
         private long now = Long.MAX_VALUE - 100 * SECOND - 12345;
 
         World(Random random) {
@@ -110,6 +114,8 @@ class OperationsPropertyTest {
             if (random.nextInt(8) == 0) {
                 options.noOriginator();
             }
+            tls = random.nextInt(4) == 0 ? ServerTls.values()[random.nextInt(3)] : ServerTls.NO;
+            options.tls(tls);
             engine = new ControlEngine(options.build(), now);
         }
 
@@ -150,6 +156,12 @@ class OperationsPropertyTest {
         }
 
         private void serverSpeaks() {
+            if (handshaking && (tame || random.nextInt(20) > 0)) {
+                handshaking = false;
+                secured = true;
+                check("secured", engine.secured(now));
+                return;
+            }
             if (paused.contains(Side.SERVER) || ended.contains(Side.SERVER)) {
                 return;
             }
@@ -300,10 +312,16 @@ class OperationsPropertyTest {
             if (action instanceof Action.Send send) {
                 if (send.to() == Side.SERVER) {
                     assertFalse(serverShut, "sent after the end");
+                    assertFalse(handshaking, "sent in the handshake");
+                    boolean first = new String(send.bytes(), ISO_8859_1).equals("AUTH TLS\r\n");
+                    assertTrue(tls != ServerTls.REQUIRE || secured || first, "sent in clear");
                     toServer.append(new String(send.bytes(), ISO_8859_1));
                 } else {
                     opaque |= new String(send.bytes(), ISO_8859_1).contains("234 go\r\n");
                 }
+            } else if (action instanceof Action.StartTls) {
+                assertFalse(secured || handshaking || tls == ServerTls.NO, "TLS that nobody wants");
+                handshaking = true;
             } else if (action instanceof Action.Listen a) {
                 assertTrue(use(a.exchange()).listening.add(a.side()) && !open.get(a.exchange()).prepared.contains(a.side()), "second Listen");
             } else if (action instanceof Action.Probe a) {
@@ -411,6 +429,9 @@ class OperationsPropertyTest {
             for (String line : toServer.toString().split("\r\n")) {
                 assertFalse(line.contains("\r") || line.contains("\n") || line.contains("\0"), "smuggled: " + line);
                 if (line.isEmpty() || line.matches("PASV|EPSV|PORT [0-9]+(,[0-9]+){5}|EPRT \\|[12]\\|[0-9a-f.:]+\\|[0-9]+\\|")) {
+                    continue;
+                }
+                if (tls != ServerTls.NO && line.matches("AUTH TLS|PBSZ 0|PROT P")) {
                     continue;
                 }
                 while (at < client.length && !sameLine(client[at], line)) {

@@ -1,6 +1,7 @@
 package io.sshdftp.ftp;
 
 import io.sshdftp.ftp.EngineOptions.ServerDataMode;
+import io.sshdftp.ftp.EngineOptions.ServerTls;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -16,6 +17,7 @@ final class Options {
     private boolean serverPorts;
     private boolean passthrough;
     private CommandPolicy commands = CommandPolicy.OPEN;
+    private ServerTls tls = ServerTls.NO;
     private Optional<String> hint = Optional.empty();
 
     Options server(String address) {
@@ -64,6 +66,11 @@ final class Options {
         return this;
     }
 
+    Options tls(ServerTls wanted) {
+        tls = wanted;
+        return this;
+    }
+
     Options hint(String text) {
         hint = Optional.of(text);
         return this;
@@ -71,7 +78,7 @@ final class Options {
 
     EngineOptions build() {
         return new EngineOptions(
-                server, foreign, originator, mode, serverPorts, passthrough, commands, Duration.ofSeconds(60), Duration.ofSeconds(30), hint);
+                server, foreign, originator, mode, serverPorts, passthrough, commands, tls, Duration.ofSeconds(60), Duration.ofSeconds(30), hint);
     }
 
     static InetAddress ip(String literal) {

@@ -25,6 +25,7 @@ import java.util.OptionalLong;
  * + left 1                               finished by the client, after all of its upload
  * + ended CLIENT                         half-close
  * + closed SERVER                        or: + cut SERVER
+ * + secured                              TLS is there
  * + wait 60                              seconds pass, timeouts are called
  * &lt; 227 ...                              expected: a line to the client
  * &gt; PASV                                 expected: a line to the server
@@ -107,7 +108,7 @@ final class Transcript {
             case "S:" -> engine.receive(Side.SERVER, bytes(rest + "\\r\\n"), now);
             case "c:" -> engine.receive(Side.CLIENT, bytes(rest), now);
             case "s:" -> engine.receive(Side.SERVER, bytes(rest), now);
-            case "+ " -> event(rest.split(" ", 2)[0], rest.split(" ", 2)[1]);
+            case "+ " -> event(rest.split(" ", 2)[0], rest.replaceFirst("^\\S+ ?", ""));
             default -> throw new IllegalArgumentException(line);
         };
     }
@@ -133,6 +134,7 @@ final class Transcript {
             case "ended" -> engine.ended(Side.valueOf(a[0]), now);
             case "closed" -> engine.closed(Side.valueOf(a[0]), false, "closed", now);
             case "cut" -> engine.closed(Side.valueOf(a[0]), true, "connection reset", now);
+            case "secured" -> engine.secured(now);
             case "wait" -> pass(number(a[0]) * SECOND);
             default -> throw new IllegalArgumentException(verb);
         };
@@ -202,6 +204,8 @@ final class Transcript {
             return "Pause " + a.side();
         } else if (action instanceof Action.Resume a) {
             return "Resume " + a.side();
+        } else if (action instanceof Action.StartTls) {
+            return "StartTls";
         } else if (action instanceof Action.ShutdownOutput a) {
             return "ShutdownOutput " + a.to();
         } else if (action instanceof Action.Terminate a) {

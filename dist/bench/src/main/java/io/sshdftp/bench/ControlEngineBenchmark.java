@@ -10,6 +10,7 @@ import io.sshdftp.ftp.ControlEngine;
 import io.sshdftp.ftp.DataAddress;
 import io.sshdftp.ftp.EngineOptions;
 import io.sshdftp.ftp.EngineOptions.ServerDataMode;
+import io.sshdftp.ftp.EngineOptions.ServerTls;
 import io.sshdftp.ftp.Side;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -74,6 +75,7 @@ public class ControlEngineBenchmark {
                         false,
                         false,
                         CommandPolicy.OPEN,
+                        ServerTls.NO,
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(30),
                         Optional.empty()),
