@@ -29,6 +29,9 @@ class RecordsIT {
 
     private static final int READ_ONLY = 2122;
     private static final int EMBEDDED = 2123;
+    /** Where the gateway reaches the first of them through -R. */
+    private static final int REMOTE = 2131;
+
     private static final int METRICS = 9022;
     private static final long SIZE = 2_000_003;
     private static final Pattern NAMED = Pattern.compile("\"([a-z_]+)\":(?:\"((?:[^\"\\\\]|\\\\.)*)\"|(-?[0-9.]+(?:E-?[0-9]+)?))([,}])");
@@ -58,7 +61,7 @@ class RecordsIT {
         Path users = FtpServer.write(logs.resolve("users"), "demo:" + hash + ":" + embeddedRoot + "\nother:!:" + embeddedRoot + "\n");
         daemon = Daemon.packaged(hosts, keys, 2222, List.of(
                 "LogLevel DEBUG3", "VirtualUsers " + users, "FtpGreetingHint no", "FtpEmbedded yes", "FtpEmbeddedAsRoot yes",
-                "FtpEmbeddedLogin password", "Subsystem sftp internal-sftp", "PerSourcePenalties no", "MetricsListen 127.0.0.1:" + METRICS,
+                "FtpEmbeddedLogin password", "Subsystem sftp internal-sftp", "PerSourcePenalties no", "FtpControlPorts 21 " + REMOTE, "MetricsListen 127.0.0.1:" + METRICS,
                 "FtpTransferLog " + logs.resolve("xferlog"), "FtpAuditLog " + logs.resolve("audit"),
                 "FtpDenyCommands DELE \"SITE CHMOD\"",
                 "Match User other", "FtpAllowCommands LIST NLST",
@@ -184,6 +187,20 @@ class RecordsIT {
     }
 
     @Test
+    void remoteForwardsAreNoExceptionEither() {
+        ssh = SshClient.OPENSSH.start(
+                hosts.ftp, daemon, Hosts.GATEWAY_NEAR_FTP, Forwards.none().remote("1080", REMOTE + ":" + Hosts.FTP + ":21"));
+        hosts.gateway.awaitListener(REMOTE, LIMIT, ssh::tail);
+        String out = RawFtp.run(hosts.gateway, "127.0.0.1", REMOTE, "expect ^220", "line USER anonymous", "expect ^331", "line PASS x@y", "expect ^230",
+                "line DELE up/a file.bin", "expect ^550 DELE is not permitted here \\(FtpDenyCommands\\)", "line TYPE I", "expect ^200", "pasv",
+                "line RETR up/a file.bin", "open", "expect ^150", "download", "expect ^226", "line QUIT", "expect ^221").out();
+        assertTrue(out.contains("downloaded " + SIZE + " bytes, then EOF"), out);
+        Waiting.until("the audit log", LIMIT, () -> read(logs.resolve("audit")).contains("\"server\":\"-R "), () -> read(logs.resolve("audit")));
+        Waiting.until("the end", LIMIT, () -> audit().stream().anyMatch(line -> line.getOrDefault("server", "").equals("-R localhost:" + REMOTE)
+                && "complete".equals(line.get("result")) && "127.0.0.1".equals(line.get("address"))), () -> read(logs.resolve("audit")));
+    }
+
+    @Test
     void matchUser() {
         List<String> command = new ArrayList<>(List.of(
                 Peers.require("ssh", "openssh-client"), "-F", "none", "-N", "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes",
@@ -223,6 +240,22 @@ class RecordsIT {
         Waiting.until("the end of the session", LIMIT, () -> audit().stream().anyMatch(line -> "session_close".equals(line.get("event"))
                 && line.get("reason").contains("ssh connection lost")), () -> read(logs.resolve("audit")));
         assertTrailOf("up/killed.bin");
+    }
+
+    /** What waits to be written is written, and what is under way is cut off. */
+    @Test
+    void aDaemonThatEndsWritesDownWhatItCutsOff() {
+        Path log = logs.resolve("xferlog-of-one-that-ends");
+        try (Daemon other = Daemon.packaged(hosts, keys, 2223, List.of("FtpTransferLog " + log, "FtpGreetingHint no"))) {
+            ssh = SshClient.OPENSSH.start(hosts, other, forwards());
+            try (Proc client = RawFtp.spec(hosts.client, "127.0.0.1", DENIED, "expect ^220", "line USER anonymous", "expect ^331", "line PASS x@y",
+                    "expect ^230", "line TYPE I", "expect ^200", "line CWD up", "expect ^250", "pasv", "line STOR ended.bin", "open", "expect ^150",
+                    "upload 5000", "pause 60000").start()) {
+                Waiting.until("the upload", LIMIT, () -> Payload.size(denied.folder().resolve("ended.bin")) == 5000, client::tail);
+                other.proc().terminate();
+                assertEquals("5000 b _ i a anonymous ftp 0 * i", transfer(log, "up/ended\\.bin"));
+            }
+        }
     }
 
     /** One upload that was cut, from the SSH connection down to the transfer. */

@@ -1308,7 +1308,7 @@ public final class ControlEngine {
             // A command that we do not know to transfer, and it does.
             entry.exchange = current;
             current.transfer = entry;
-            out.add(new Action.TransferBegan(current.id, entry.command.verb(), entry.command.argument()));
+            out.add(new Action.TransferBegan(current.id, entry.command.verb(), CommandPolicy.told(entry.command)));
         }
         if (entry.exchange != null) {
             dialClient(entry.exchange);

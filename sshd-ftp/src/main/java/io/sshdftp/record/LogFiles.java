@@ -139,7 +139,7 @@ public final class LogFiles implements AutoCloseable {
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             if (bytes.remaining() < all) {
                 torn.add(file);
             }

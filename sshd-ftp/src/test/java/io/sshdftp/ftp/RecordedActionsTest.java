@@ -52,6 +52,18 @@ class RecordedActionsTest {
         assertEquals(-1, refused.indexOf("geheim"), refused);
     }
 
+    /** Also where the server takes a command that we do not know for a transfer. */
+    @Test
+    void theArgumentOfAnUnknownTransferMayBeAnything() {
+        Transcript.session().play(TransferTest.JOINED).play("""
+                C: XPASS geheim
+                > XPASS geheim
+                S: 150 ok
+                < 150 ok
+                ! TransferBegan 1 XPASS
+                """);
+    }
+
     @Test
     void whatIsRefused() {
         CommandPolicy readOnly = new CommandPolicy(Optional.empty(), Optional.empty(), true);
