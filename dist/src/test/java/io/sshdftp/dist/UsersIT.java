@@ -86,6 +86,11 @@ class UsersIT {
             assertTrue(result.out().contains("New password for alice: ") && result.out().contains("Once more: "), result::toString);
             assertTrue(result.out().contains("User alice is added"), result::toString);
             assertFalse(result.out().contains("typed-secret"), result::toString);
+            Proc.Result piped = Proc.spec(site.hosts.gateway, "sh", "-c",
+                            Peers.require("script", "bsdutils") + " -fqec '" + program.replace(" alice", " bob") + " 2>&1 | cat' " + seen + " </dev/null")
+                    .env("JAVA_HOME", System.getProperty("java.home"))
+                    .runWell(FileSite.LIMIT);
+            assertTrue(piped.out().contains("the password would be seen when you type it"), piped::toString);
         }
     }
 

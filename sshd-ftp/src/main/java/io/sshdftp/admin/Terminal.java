@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -16,16 +18,29 @@ final class Terminal {
 
     private final InputStream in;
     private final Optional<Console> console;
+    private final boolean shows;
 
     /** Of this process. */
     static Terminal ofProcess() {
         Console console = System.console();
-        return new Terminal(System.in, console != null && isTerminal(console) ? Optional.of(console) : Optional.empty());
+        boolean usable = console != null && isTerminal(console);
+        return new Terminal(System.in, usable ? Optional.of(console) : Optional.empty(), !usable && isInputTerminal());
     }
 
-    Terminal(InputStream in, Optional<Console> console) {
+    /** @param shows whether what is typed on {@code in} is seen */
+    Terminal(InputStream in, Optional<Console> console, boolean shows) {
         this.in = in;
         this.console = console;
+        this.shows = shows;
+    }
+
+    /** Java has a console only where standard output is a terminal, too. */
+    private static boolean isInputTerminal() {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString().matches("/dev/(pts/\\d+|tty.*|console)");
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
     }
 
     /** From Java 22 on there is a console where there is no terminal; before that, having one says it all. */
@@ -43,6 +58,10 @@ final class Terminal {
      * @return in UTF-8; to be wiped by the caller
      */
     byte[] newPassword(String user) throws IOException, CommandException {
+        if (shows) {
+            throw new CommandException("the password would be seen when you type it, because standard output is no terminal; run the command"
+                    + " without a pipe behind it, or give the password by standard input");
+        }
         if (console.isEmpty()) {
             byte[] line = line();
             requireGood(line);
