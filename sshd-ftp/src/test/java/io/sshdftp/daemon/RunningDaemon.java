@@ -119,8 +119,6 @@ final class RunningDaemon implements AutoCloseable {
                 "HostKey " + directory.resolve("hostkey"),
                 "VirtualUsers " + directory.resolve("users"),
                 "AuthorizedKeysFile %h/keys",
-                // Every client of a test has the same address.
-                "PerSourcePenalties no",
                 "PidFile none");
     }
 
@@ -133,6 +131,8 @@ final class RunningDaemon implements AutoCloseable {
     /** The configuration's own lines first: the first line of a directive counts. */
     void write(List<String> lines) throws IOException {
         List<String> all = new ArrayList<>(basics(directory, port));
+        // Every client of a test has the same address.
+        all.add("PerSourcePenalties no");
         all.addAll(0, lines.stream().takeWhile(line -> !line.startsWith("Match")).toList());
         all.addAll(lines.stream().dropWhile(line -> !line.startsWith("Match")).toList());
         Files.write(directory.resolve("config"), all);
