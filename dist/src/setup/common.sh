@@ -88,6 +88,7 @@ keep_from_starting() {
             openssh-server) unit=ssh ;;
             proftpd-core) unit=proftpd ;;
             postgresql) unit=postgresql ;;
+            haproxy) unit=haproxy ;;
             *) continue ;;
         esac
         # shellcheck disable=SC2086

@@ -49,7 +49,7 @@ class ArchitectureTest {
     static final ArchRule CIPHER = only("cipher", JDK, CRYPTO, MINA, HOTSPOT);
 
     @ArchTest
-    static final ArchRule LEG = only("leg", JDK, "jdk.net..", TLS, MINA, SLF4J, "io.sshdftp.ftp..");
+    static final ArchRule LEG = only("leg", JDK, "jdk.net..", "com.sun.jna..", TLS, MINA, SLF4J, "io.sshdftp.ftp..");
 
     @ArchTest
     static final ArchRule TRANSPORT = only("transport", JDK, CRYPTO, MINA, SLF4J, "io.sshdftp.cipher..", "io.sshdftp.leg..");

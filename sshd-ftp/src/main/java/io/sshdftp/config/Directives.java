@@ -143,8 +143,12 @@ public final class Directives {
     public static final Directive<PortRanges> FTP_SERVER_LISTEN_PORTS = row(
             "FtpServerListenPorts", Values.PORT_RANGES_OR_0, CHANNEL, "Ports on which FTP servers, and FTP clients of -R, connect to us; 0 for any free one",
             "0");
-    public static final Directive<Optional<InetAddress>> FTP_SOURCE_ADDRESS = row(
-            "FtpSourceAddress", Values.SOURCE_ADDRESS, CHANNEL, "Own address of connections with FTP servers; auto for the route's", "auto");
+    public static final Directive<SourceAddress> FTP_SOURCE_ADDRESS = row(
+            "FtpSourceAddress", Values.SOURCE_ADDRESS, CHANNEL,
+            "Address that FTP servers see: auto (the route's), one of this machine, or client (the ssh client's own)", "auto");
+    public static final Directive<FtpServerProxyProtocol> FTP_SERVER_PROXY_PROTOCOL = row(
+            "FtpServerProxyProtocol", Values.PROXY_PROTOCOL, CHANNEL,
+            "Begin control connections to FTP servers with the PROXY protocol: no, v1, v2; then data: data connections, too", "no");
     public static final Directive<CidrList> FTP_FOREIGN_ADDRESS = row(
             "FtpForeignAddress", Values.ADDRESSES, CHANNEL, "Addresses believed in a server's reply to PASV besides its own: no, yes, blocks",
             "no");

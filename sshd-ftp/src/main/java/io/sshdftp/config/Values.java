@@ -17,6 +17,8 @@ import java.util.function.Function;
 /** The types of values that the table of directives uses. */
 final class Values {
     private static final String NONE = "none";
+    private static final String CLIENT = "client";
+    private static final String DATA = "data";
     private static final String AUTO = "auto";
     private static final String SYSTEM = "system";
 
@@ -233,20 +235,40 @@ final class Values {
             },
             Values::textOrAuto);
 
-    static final ValueType<Optional<InetAddress>> SOURCE_ADDRESS = ValueType.word(
-            "auto or an address of this machine",
+    static final ValueType<SourceAddress> SOURCE_ADDRESS = ValueType.word(
+            "auto, client, or an address of this machine",
             word -> {
-                if (word.equalsIgnoreCase("client")) {
-                    throw new BadValue("\"client\" (the ssh client's own address) is not available;"
-                            + " expected auto or an address of this machine");
+                if (word.equalsIgnoreCase(CLIENT)) {
+                    return SourceAddress.CLIENT;
                 }
                 Optional<InetAddress> address = address(word);
                 if (address.isPresent() && (address.get().isAnyLocalAddress() || address.get().isMulticastAddress())) {
-                    throw new BadValue("\"" + word + "\" is no address to connect from; expected auto or an address of this machine");
+                    throw new BadValue("\"" + word + "\" is no address to connect from; expected auto, client, or an address of this machine");
                 }
-                return address;
+                return new SourceAddress(false, address);
             },
-            Values::textOrAuto);
+            source -> source.client() ? CLIENT : textOrAuto(source.address()));
+
+    static final ValueType<FtpServerProxyProtocol> PROXY_PROTOCOL = new ValueType<>(
+            "no, v1 or v2, then optionally data",
+            2,
+            (words, warnings) -> {
+                String version = words.get(0).toLowerCase(Locale.ROOT);
+                boolean data = words.size() == 2 && words.get(1).equalsIgnoreCase(DATA);
+                if (words.size() == 2 && !data) {
+                    throw new BadValue("bad value \"" + words.get(1) + "\"; expected data, or nothing");
+                }
+                if (version.equals("no") && !data) {
+                    return FtpServerProxyProtocol.NO;
+                }
+                if (!version.equals("v1") && !version.equals("v2")) {
+                    throw new BadValue("bad value \"" + String.join(" ", words) + "\"; expected no, v1 or v2, then optionally data");
+                }
+                return new FtpServerProxyProtocol(version.charAt(1) - '0', data);
+            },
+            value -> List.of(
+                    value.version() == 0 ? List.of("no") : value.data() ? List.of("v" + value.version(), DATA) : List.of("v" + value.version())),
+            Optional.empty());
 
     static final ValueType<CidrList> ADDRESSES = ValueType.line(
             "no, yes, or address blocks such as 192.0.2.0/24",

@@ -10,16 +10,21 @@ import io.sshdftp.config.FtpAuthTls;
 import io.sshdftp.config.FtpCommands;
 import io.sshdftp.config.FtpQuota;
 import io.sshdftp.config.FtpRateLimit;
+import io.sshdftp.config.FtpServerProxyProtocol;
 import io.sshdftp.config.PassivePorts;
 import io.sshdftp.config.PortRanges;
 import io.sshdftp.config.Settings;
+import io.sshdftp.config.SourceAddress;
 import io.sshdftp.forward.ForwardingPolicy;
 import io.sshdftp.forward.FtpPolicy;
 import io.sshdftp.forward.GatewayPorts;
 import io.sshdftp.ftp.CommandPolicy;
 import io.sshdftp.ftp.EngineOptions.ServerDataMode;
 import io.sshdftp.ftp.EngineOptions.ServerTls;
+import io.sshdftp.leg.Introduction;
 import io.sshdftp.leg.PortRange;
+import io.sshdftp.leg.ProxyProtocol;
+import io.sshdftp.leg.Source;
 import io.sshdftp.leg.TlsClient;
 import io.sshdftp.leg.TlsTrust;
 import io.sshdftp.record.SshdLog;
@@ -31,6 +36,8 @@ import io.sshdftp.store.Rights;
 import io.sshdftp.store.StorePath;
 import io.sshdftp.store.StoreRules;
 import io.sshdftp.store.Uploads;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -109,7 +116,8 @@ final class Policies {
                 settings.get(Directives.FTP_REVERSE_SOCKS_PORT).orElse(0),
                 ServerDataMode.valueOf(settings.get(Directives.FTP_SERVER_DATA_MODE).name()),
                 listenPorts(settings.get(Directives.FTP_SERVER_LISTEN_PORTS)),
-                settings.get(Directives.FTP_SOURCE_ADDRESS),
+                source(settings.get(Directives.FTP_SOURCE_ADDRESS), state.remote().getAddress()),
+                introduction(settings.get(Directives.FTP_SERVER_PROXY_PROTOCOL), state.remote()),
                 // "yes" means other hosts of the FTP server's; that a 227 opens the gateway's own loopback is never meant.
                 address -> !address.isLoopbackAddress() && settings.get(Directives.FTP_FOREIGN_ADDRESS).contains(address),
                 settings.get(Directives.FTP_AUTH_TLS) == FtpAuthTls.PASSTHROUGH,
@@ -135,6 +143,20 @@ final class Policies {
                 SshdLog.text(state.remote().getAddress()),
                 settings.get(Directives.FTP_TRANSFER_LOG).map(Path::of),
                 settings.get(Directives.FTP_AUDIT_LOG).map(Path::of));
+    }
+
+    private static Optional<Source> source(SourceAddress source, InetAddress client) {
+        if (!source.client()) {
+            return source.address().map(Source::own);
+        }
+        // A user on the gateway itself has an address of ours, and loopback is nobody's out there.
+        return client.isLoopbackAddress() ? Optional.empty() : Optional.of(new Source(client, true));
+    }
+
+    private static Optional<Introduction> introduction(FtpServerProxyProtocol protocol, InetSocketAddress client) {
+        return protocol.version() == 0
+                ? Optional.empty()
+                : Optional.of(new Introduction(protocol.version() == 1 ? ProxyProtocol.V1 : ProxyProtocol.V2, client, protocol.data()));
     }
 
     private static CommandPolicy commands(Settings settings) {

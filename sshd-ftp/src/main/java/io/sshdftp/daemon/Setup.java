@@ -12,7 +12,9 @@ import io.sshdftp.config.FtpServerTls;
 import io.sshdftp.config.LogLevel;
 import io.sshdftp.config.ServerConfig;
 import io.sshdftp.config.Settings;
+import io.sshdftp.config.SourceAddress;
 import io.sshdftp.ftp.CommandPolicy;
+import io.sshdftp.leg.ForeignAddress;
 import io.sshdftp.leg.TlsTrust;
 import io.sshdftp.record.LogFiles;
 import io.sshdftp.sql.UserTable;
@@ -67,6 +69,13 @@ record Setup(
             warnings.add("LogLevel inside Match is not honoured: there is one log for all connections, at LogLevel " + level);
         }
         checkLogs(config);
+        if (config.mayBe(Directives.FTP_SOURCE_ADDRESS, SourceAddress.CLIENT)) {
+            try {
+                ForeignAddress.check();
+            } catch (IOException e) {
+                throw new StartException(List.of("FtpSourceAddress client: " + e.getMessage()));
+            }
+        }
         Stream.of(Directives.FTP_ALLOW_COMMANDS, Directives.FTP_DENY_COMMANDS)
                 .flatMap(directive -> config.values(directive).stream()
                         .flatMap(commands -> commands.patterns().stream())

@@ -10,6 +10,7 @@ import io.sshdftp.leg.EventLoop;
 import io.sshdftp.leg.Leg;
 import io.sshdftp.leg.MemoryBudget;
 import io.sshdftp.leg.Resolver;
+import io.sshdftp.leg.Source;
 import io.sshdftp.leg.TcpConnection;
 import io.sshdftp.leg.TcpLeg;
 import io.sshdftp.leg.TlsClient;
@@ -207,6 +208,9 @@ public final class FtpForwarding implements FtpHook {
 
         private void connect(List<InetAddress> addresses, int index) {
             InetSocketAddress remote = new InetSocketAddress(addresses.get(index), request.port());
+            if (rules.source().isPresent() && source(rules, remote.getAddress()).isEmpty()) {
+                LOG.info("{}: {} sees an address of the gateway: it is loopback, or of another family than the FtpSourceAddress", peer, remote);
+            }
             step = TcpConnection.connect(
                     loop, source(rules, remote.getAddress()), remote, forwarding.connectTimeout(), new TcpConnection.ConnectCallback() {
                         @Override
@@ -238,20 +242,27 @@ public final class FtpForwarding implements FtpHook {
     }
 
     /** The configured source, for servers of its family; a loopback server only answers to loopback. */
-    private static Optional<InetAddress> source(FtpPolicy rules, InetAddress server) {
-        return rules.sourceAddress()
-                .filter(source -> source.getClass() == server.getClass())
+    private static Optional<Source> source(FtpPolicy rules, InetAddress server) {
+        return rules.source()
+                .filter(source -> source.address().getClass() == server.getClass())
                 .filter(source -> !server.isLoopbackAddress());
     }
 
     private void start(DirectTcpipRequest request, FtpPolicy rules, TcpConnection server) {
         String literal = server.remote().getAddress().getHostAddress();
+        rules.introduction().ifPresent(introduction -> introduction.begin(server));
         start(
                 request,
                 ControlOpening.Kind.LOCAL,
                 rules,
                 server,
-                new TcpLeg(server, rules.serverListenPorts(), rules.dataTimeout(), Side.SERVER),
+                new TcpLeg(
+                        server,
+                        source(rules, server.remote().getAddress()).map(Source::foreign).orElse(false),
+                        rules.serverListenPorts(),
+                        rules.dataTimeout(),
+                        Side.SERVER,
+                        rules.introduction()),
                 rules.tls(Optional.of(request.host()), request.port()),
                 host -> host.equalsIgnoreCase(request.host()) || host.equals(literal));
     }

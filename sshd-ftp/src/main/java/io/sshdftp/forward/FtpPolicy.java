@@ -3,7 +3,9 @@ package io.sshdftp.forward;
 import io.sshdftp.ftp.CommandPolicy;
 import io.sshdftp.ftp.EngineOptions.ServerDataMode;
 import io.sshdftp.ftp.EngineOptions.ServerTls;
+import io.sshdftp.leg.Introduction;
 import io.sshdftp.leg.PortRange;
+import io.sshdftp.leg.Source;
 import io.sshdftp.leg.TlsClient;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -26,7 +28,8 @@ import java.util.function.Predicate;
  * @param reverseSocksPort reverse dynamic forward, granted without a bind; 0 for none ({@code FtpReverseSocksPort})
  * @param serverDataMode mode of the server leg; an FTP server behind a remote forward is passive whatever stands here
  * @param serverListenPorts listeners of the gateway, toward FTP servers, and toward the FTP clients of remote forwards
- * @param sourceAddress of connections to FTP servers; empty for {@code auto}
+ * @param source of connections to FTP servers; empty for {@code auto}
+ * @param introduction what connections to FTP servers begin with ({@code FtpServerProxyProtocol})
  * @param foreignAddress hosts in a 227 that are believed though they are not the control peer
  * @param authTlsPassthrough {@code FtpAuthTls passthrough}
  * @param commands {@code FtpAllowCommands}, {@code FtpDenyCommands}, {@code FtpReadOnly}
@@ -50,7 +53,8 @@ public record FtpPolicy(
         int reverseSocksPort,
         ServerDataMode serverDataMode,
         List<PortRange> serverListenPorts,
-        Optional<InetAddress> sourceAddress,
+        Optional<Source> source,
+        Optional<Introduction> introduction,
         Predicate<InetAddress> foreignAddress,
         boolean authTlsPassthrough,
         CommandPolicy commands,

@@ -12,7 +12,7 @@ public final class Dial implements EventLoop.Cancellable {
     private final EventLoop loop;
     private final String host;
     private final int port;
-    private final Optional<InetAddress> bindAddress;
+    private final Optional<Source> source;
     private final Duration timeout;
     private final TcpConnection.ConnectCallback callback;
     private EventLoop.Cancellable step;
@@ -23,13 +23,13 @@ public final class Dial implements EventLoop.Cancellable {
             EventLoop loop,
             String host,
             int port,
-            Optional<InetAddress> bindAddress,
+            Optional<Source> source,
             Duration timeout,
             TcpConnection.ConnectCallback callback) {
         this.loop = loop;
         this.host = host;
         this.port = port;
-        this.bindAddress = bindAddress;
+        this.source = source;
         this.timeout = timeout;
         this.callback = callback;
     }
@@ -39,7 +39,7 @@ public final class Dial implements EventLoop.Cancellable {
      *
      * @param host a name, or an address as text
      * @param port 0-65535
-     * @param bindAddress source address
+     * @param source where it comes from
      * @param timeout for the look-up, and again for each address
      * @param callback as in {@link TcpConnection#connect}; a failure tells the last address's cause
      * @return calls it off
@@ -49,10 +49,10 @@ public final class Dial implements EventLoop.Cancellable {
             Resolver resolver,
             String host,
             int port,
-            Optional<InetAddress> bindAddress,
+            Optional<Source> source,
             Duration timeout,
             TcpConnection.ConnectCallback callback) {
-        Dial dial = new Dial(loop, host, port, bindAddress, timeout, callback);
+        Dial dial = new Dial(loop, host, port, source, timeout, callback);
         dial.step = resolver.resolve(loop, host, timeout, dial.new Resolved());
         return dial;
     }
@@ -64,7 +64,7 @@ public final class Dial implements EventLoop.Cancellable {
 
     private void tryNext() {
         step = TcpConnection.connect(
-                loop, bindAddress, new InetSocketAddress(addresses.get(next++), port), timeout, new Attempt());
+                loop, source, new InetSocketAddress(addresses.get(next++), port), timeout, new Attempt());
     }
 
     private final class Resolved implements Resolver.Callback {

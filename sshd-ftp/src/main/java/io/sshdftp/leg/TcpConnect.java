@@ -29,12 +29,12 @@ final class TcpConnect implements EventLoop.Cancellable {
     }
 
     /** Never calls back within this call, so that the caller has its handle first. */
-    TcpConnect start(Optional<InetAddress> bindAddress, Duration timeout) {
+    TcpConnect start(Optional<Source> source, Duration timeout) {
         try {
-            channel = SocketChannel.open();
+            channel = open(source);
             channel.configureBlocking(false);
-            if (bindAddress.isPresent()) {
-                channel.bind(new InetSocketAddress(bindAddress.get(), 0));
+            if (source.isPresent()) {
+                channel.bind(new InetSocketAddress(source.get().address(), 0));
             }
             boolean connected = channel.connect(remote);
             key = loop.register(channel, connected ? 0 : SelectionKey.OP_CONNECT, operations -> connectable());
@@ -46,6 +46,21 @@ final class TcpConnect implements EventLoop.Cancellable {
             loop.later(() -> fail(e));
         }
         return this;
+    }
+
+    private static SocketChannel open(Optional<Source> source) throws IOException {
+        if (source.isEmpty() || !source.get().foreign()) {
+            return SocketChannel.open();
+        }
+        InetAddress address = source.get().address();
+        SocketChannel made = SocketChannel.open(ForeignAddress.family(address));
+        try {
+            ForeignAddress.allow(made, address);
+        } catch (IOException e) {
+            made.close();
+            throw e;
+        }
+        return made;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.sshdftp.leg;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -99,14 +98,14 @@ public final class TcpConnection implements Connection {
     /**
      * Connects without blocking; on the loop's thread.
      *
-     * @param bindAddress source address; its port is the system's choice
+     * @param source where it comes from; its port is the system's choice
      * @param remote resolved address
      * @param timeout longer than zero; the system's own limit applies as well
      * @return calls the attempt off; after that neither callback is made
      */
     public static EventLoop.Cancellable connect(
-            EventLoop loop, Optional<InetAddress> bindAddress, InetSocketAddress remote, Duration timeout, ConnectCallback callback) {
-        return new TcpConnect(loop, remote, callback).start(bindAddress, timeout);
+            EventLoop loop, Optional<Source> source, InetSocketAddress remote, Duration timeout, ConnectCallback callback) {
+        return new TcpConnect(loop, remote, callback).start(source, timeout);
     }
 
     @Override

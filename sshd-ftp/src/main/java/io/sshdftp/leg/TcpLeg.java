@@ -20,11 +20,12 @@ public final class TcpLeg implements Leg {
     private static final Duration RETRY = Duration.ofMillis(20);
 
     private final EventLoop loop;
-    private final InetAddress own;
+    private final Source own;
     private final InetAddress peer;
     private final Side side;
     private final List<PortRange> listenPorts;
     private final Duration connectTimeout;
+    private final Optional<Introduction> introduction;
 
     /**
      * @param control the established control connection
@@ -33,12 +34,29 @@ public final class TcpLeg implements Leg {
      * @param side which end of the FTP control connection the peer is
      */
     public TcpLeg(Connection control, List<PortRange> listenPorts, Duration connectTimeout, Side side) {
+        this(control, false, listenPorts, connectTimeout, side, Optional.empty());
+    }
+
+    /**
+     * As above.
+     *
+     * @param foreign the control connection's address on this side is another host's
+     * @param introduction what the peer is told in front of a connection that we make
+     */
+    public TcpLeg(
+            Connection control,
+            boolean foreign,
+            List<PortRange> listenPorts,
+            Duration connectTimeout,
+            Side side,
+            Optional<Introduction> introduction) {
         this.loop = control.loop();
-        this.own = control.local().getAddress();
+        this.own = new Source(control.local().getAddress(), foreign);
         this.peer = control.remote().getAddress();
         this.listenPorts = listenPorts;
         this.connectTimeout = connectTimeout;
         this.side = side;
+        this.introduction = introduction;
     }
 
     @Override
@@ -60,7 +78,7 @@ public final class TcpLeg implements Leg {
         for (PortRange range : listenPorts) {
             try {
                 listening.listener = TcpListener.bind(loop, own, range, 1, peer::equals, listening::accepted);
-                listening.events.listening(new DataAddress(own, listening.listener.address().getPort()), remedy());
+                listening.events.listening(new DataAddress(own.address(), listening.listener.address().getPort()), remedy());
                 return Optional.empty();
             } catch (IOException e) {
                 obstacle = e.getMessage();
@@ -85,6 +103,7 @@ public final class TcpLeg implements Leg {
                 TcpConnection.connect(loop, Optional.of(own), remote, connectTimeout, new TcpConnection.ConnectCallback() {
                     @Override
                     public void connected(TcpConnection connection) {
+                        introduction.ifPresent(first -> first.beginData(connection));
                         events.connected(connection);
                     }
 

@@ -57,7 +57,14 @@ public final class TcpListener implements AutoCloseable {
     public static TcpListener bind(
             EventLoop loop, InetSocketAddress address, int backlog, Predicate<InetAddress> peers, Consumer<TcpConnection> accepted)
             throws IOException {
-        return bindRaw(loop, address, backlog, peers, peer -> TcpConnection.adopt(
+        return bind(loop, Source.own(address.getAddress()), address.getPort(), backlog, peers, accepted);
+    }
+
+    private static TcpListener bind(
+            EventLoop loop, Source at, int port, int backlog, Predicate<InetAddress> peers, Consumer<TcpConnection> accepted)
+            throws IOException {
+        InetSocketAddress address = new InetSocketAddress(at.address(), port);
+        return bindRaw(loop, address, at.foreign(), backlog, peers, peer -> TcpConnection.adopt(
                 loop, peer, accepted, e -> LOG.debug("connection to {} gone before it was taken", address, e)));
     }
 
@@ -68,11 +75,25 @@ public final class TcpListener implements AutoCloseable {
     public static TcpListener bindRaw(
             EventLoop loop, InetSocketAddress address, int backlog, Predicate<InetAddress> peers, Consumer<SocketChannel> accepted)
             throws IOException {
+        return bindRaw(loop, address, false, backlog, peers, accepted);
+    }
+
+    private static TcpListener bindRaw(
+            EventLoop loop,
+            InetSocketAddress address,
+            boolean foreign,
+            int backlog,
+            Predicate<InetAddress> peers,
+            Consumer<SocketChannel> accepted)
+            throws IOException {
         boolean inet4 = address.getAddress() instanceof Inet4Address;
         ServerSocketChannel channel = inet4 ? ServerSocketChannel.open(StandardProtocolFamily.INET) : ServerSocketChannel.open();
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            if (foreign) {
+                ForeignAddress.allow(channel, address.getAddress());
+            }
             channel.bind(address, backlog);
             TcpListener listener = new TcpListener(loop, channel, peers, accepted);
             loop.execute(listener::register);
@@ -91,7 +112,7 @@ public final class TcpListener implements AutoCloseable {
      */
     public static TcpListener bind(
             EventLoop loop,
-            InetAddress address,
+            Source at,
             PortRange ports,
             int backlog,
             Predicate<InetAddress> peers,
@@ -103,7 +124,7 @@ public final class TcpListener implements AutoCloseable {
         for (int i = 0; i < size; i++) {
             int port = ports.first() + (offset + i) % size;
             try {
-                return bind(loop, new InetSocketAddress(address, port), backlog, peers, accepted);
+                return bind(loop, at, port, backlog, peers, accepted);
             } catch (IOException e) {
                 last = e;
             }

@@ -103,7 +103,7 @@ class DirectivesTest {
         assertFalse(settings.get(Directives.FTP_PASSIVE_PORTS).server());
         assertEquals(OptionalInt.empty(), settings.get(Directives.FTP_REVERSE_SOCKS_PORT));
         assertTrue(settings.get(Directives.FTP_SERVER_LISTEN_PORTS).isEmpty());
-        assertEquals(Addresses.parse("192.0.2.9"), settings.get(Directives.FTP_SOURCE_ADDRESS));
+        assertEquals(new SourceAddress(false, Addresses.parse("192.0.2.9")), settings.get(Directives.FTP_SOURCE_ADDRESS));
         assertEquals(Duration.ofMinutes(2), settings.get(Directives.FTP_DATA_TIMEOUT));
         assertEquals(new RekeyLimit(OptionalLong.of(1L << 30), Optional.of(Duration.ofHours(1))), settings.get(Directives.REKEY_LIMIT));
         assertEquals(new MaxStartups(7, 100, 7), settings.get(Directives.MAX_STARTUPS));
@@ -160,7 +160,9 @@ class DirectivesTest {
         "FtpReverseSocksPort any        | expected 1 to 65535",
         "FtpServerDataMode both         | expected one of same, passive, active",
         "FtpServerListenPorts none      | expected 1 to 65535",
-        "FtpSourceAddress client        | not available",
+        "FtpServerProxyProtocol v3      | expected no, v1 or v2",
+        "FtpServerProxyProtocol no data | expected no, v1 or v2",
+        "FtpServerProxyProtocol v1 all  | expected data",
         "FtpSourceAddress 0.0.0.0       | no address to connect from",
         "FtpSourceAddress 224.0.0.1     | no address to connect from",
         "FtpForeignAddress maybe        | no address block",

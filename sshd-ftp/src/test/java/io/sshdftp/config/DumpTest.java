@@ -70,7 +70,8 @@ class DumpTest {
         sample(Directives.FTP_REVERSE_SOCKS_PORT, "1080", "none", "1081");
         sample(Directives.FTP_SERVER_DATA_MODE, "same", "passive", "active");
         sample(Directives.FTP_SERVER_LISTEN_PORTS, "0", "50000-50099", "50000,50002");
-        sample(Directives.FTP_SOURCE_ADDRESS, "auto", "192.0.2.1", "2001:DB8::0:1", "127.0.0.2");
+        sample(Directives.FTP_SERVER_PROXY_PROTOCOL, "no", "v1", "v2", "v1 data", "v2 data");
+        sample(Directives.FTP_SOURCE_ADDRESS, "auto", "client", "192.0.2.1", "2001:DB8::0:1", "127.0.0.2");
         sample(Directives.FTP_FOREIGN_ADDRESS, "no", "yes", "192.0.2.0/24", "10.0.0.0/8,2001:db8::/32 192.0.2.1", "0.0.0.0/0",
                 "0.0.0.0/0 ::/0");
         // "passthrough" goes with FtpServerTls no only.

@@ -16,6 +16,7 @@ import io.sshdftp.leg.Leg;
 import io.sshdftp.leg.MemoryBudget;
 import io.sshdftp.leg.PortRange;
 import io.sshdftp.leg.Resolver;
+import io.sshdftp.leg.Source;
 import io.sshdftp.leg.TcpConnection;
 import io.sshdftp.leg.TcpLeg;
 import java.io.BufferedReader;
@@ -179,7 +180,7 @@ class ControlChannelTest {
         CompletableFuture<TcpConnection> connected = new CompletableFuture<>();
         on.run(() -> TcpConnection.connect(
                 on.loop,
-                Optional.of(GATEWAY),
+                Optional.of(Source.own(GATEWAY)),
                 new InetSocketAddress(SERVER, listener.getLocalPort()),
                 Duration.ofSeconds(10),
                 new TcpConnection.ConnectCallback() {

@@ -36,6 +36,7 @@ final class FtpPolicies {
                 serverDataMode,
                 List.of(PortRange.EPHEMERAL),
                 Optional.empty(),
+                Optional.empty(),
                 host -> false,
                 false,
                 CommandPolicy.OPEN,

@@ -307,7 +307,7 @@ class TcpConnectionTest {
         Connecting connecting = new Connecting();
         loop.execute(() -> TcpConnection.connect(
                 loop,
-                Optional.of(InetAddress.getLoopbackAddress()),
+                Optional.of(Source.own(InetAddress.getLoopbackAddress())),
                 (InetSocketAddress) server.getLocalSocketAddress(),
                 Duration.ofSeconds(5),
                 connecting));
@@ -318,7 +318,7 @@ class TcpConnectionTest {
         Connecting calledOff = new Connecting();
         Recorder.run(loop, () -> TcpConnection.connect(
                         loop,
-                        Optional.of(InetAddress.getLoopbackAddress()),
+                        Optional.of(Source.own(InetAddress.getLoopbackAddress())),
                         (InetSocketAddress) server.getLocalSocketAddress(),
                         Duration.ofSeconds(5),
                         calledOff)

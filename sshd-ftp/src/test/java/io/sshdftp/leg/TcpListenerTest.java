@@ -95,7 +95,7 @@ class TcpListenerTest {
     }
 
     private TcpListener bind(PortRange ports) throws IOException {
-        return TcpListener.bind(loop, InetAddress.getByName("127.0.0.1"), ports, 5, peer -> true, connection -> {});
+        return TcpListener.bind(loop, Source.own(InetAddress.getByName("127.0.0.1")), ports, 5, peer -> true, connection -> {});
     }
 
     @Test
