@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -101,6 +102,28 @@ class ForwardingIT {
             assertEquals(0, caller.await(Tunnel.LIMIT).exit(), caller::tail);
             tunnel.assertUnharmed();
         }
+    }
+
+    /** A firewall that forgets quiet connections after a few minutes takes none away while a long file is under way. */
+    @Test
+    void aControlConnectionIsKeptAliveOnBothSidesOfTheGateway() {
+        tunnel = site.ssh(Tunnel.all());
+        try (Proc client = RawFtp.spec(site.hosts.client, "127.0.0.1", Tunnel.WORKING, "expect ^220", "pause 60000").start()) {
+            client.awaitLog("220", Tunnel.LIMIT);
+            assertProbesSoon(Site.WORKING, 21);
+            if (System.getProperty("sshdftp.it.transport", "loop").equals("loop")) {
+                assertProbesSoon(Hosts.GATEWAY_NEAR_CLIENT, Site.PORT);
+            }
+        }
+        tunnel.assertUnharmed();
+    }
+
+    /** As the kernel tells, for a connection of the gateway with that address at either end: within three minutes. */
+    private void assertProbesSoon(String address, int port) {
+        // IPv4 addresses stand in brackets, as mapped ones, where the socket can do both.
+        Pattern timer = Pattern.compile(".*" + Pattern.quote(address) + "]?:" + port + " .*timer:\\(keepalive,([12]min)?[\\d.]*(sec|ms)?,.*");
+        String sockets = Proc.spec(site.hosts.gateway, Peers.require("ss", "iproute2"), "-tnoH", "state", "established").runWell(Tunnel.LIMIT).out();
+        assertTrue(sockets.lines().anyMatch(line -> timer.matcher(line).matches()), () -> address + "\n" + sockets);
     }
 
     @Test

@@ -68,7 +68,7 @@ public final class TcpConnection implements Connection {
         this.loop = loop;
         this.channel = channel;
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        KeepAlive.start(channel);
         local = (InetSocketAddress) channel.getLocalAddress();
         remote = (InetSocketAddress) channel.getRemoteAddress();
         key = loop.register(channel, 0, this::ready);

@@ -1,6 +1,7 @@
 package io.sshdftp.transport;
 
 import io.sshdftp.leg.EventLoop;
+import io.sshdftp.leg.KeepAlive;
 import io.sshdftp.leg.QuickAcknowledgement;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -458,6 +459,8 @@ final class LoopSession extends AbstractCloseable implements IoSession {
         channel.configureBlocking(false);
         // A small packet must not wait for the acknowledgement of the one before it.
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, keepAlive);
+        if (keepAlive) {
+            KeepAlive.start(channel);
+        }
     }
 }
