@@ -398,12 +398,11 @@ class RemoteForwardingIT {
             RawFtp.run(hosts.client, Hosts.GATEWAY_NEAR_CLIENT, ANOTHER, "expect ^220",
                     "line PASV", "expect ^425 The FTP server's data port 22 is refused: below 1024",
                     // Nobody listens there on the ssh client's side; on the gateway somebody does.
-                    "line PASV", "expect ^227", "pause 300", "line RETR x", "expect ^425 .*the ssh client cannot connect to 127.0.0.1:9001",
-                    "line PASV", "expect ^227", "pause 300", "line RETR x", "expect ^425 .*the ssh client cannot connect to 127.0.0.1:9001");
+                    "line PASV", "expect ^425 .*the ssh client cannot connect to 127.0.0.1:9001",
+                    "line PASV", "expect ^425 .*the ssh client cannot connect to 127.0.0.1:9001");
             assertFalse(bystander.log().contains("connected") || another.log().contains("connected"));
-            assertFalse(fake.log().contains("RETR"), fake::log);
             daemon.awaitLog("227 names 10.77.2.1, using the first that it named, 127.0.0.1 (FtpForeignAddress)");
-            assertTrue(ssh.isAlive());
+            assertTrue(fake.isAlive() && ssh.isAlive());
         }
     }
 }

@@ -65,6 +65,8 @@ public final class ControlEngine {
     /** The host of a server that names none: only the port matters, or the ssh client's own machine is meant. */
     private static final InetAddress NOWHERE = new InetSocketAddress(0).getAddress();
 
+    private static final String CANNOT_OPEN = "Can't open data connection: ";
+
     private static final String RETRY = "send PASV or EPSV again";
 
     private final EngineOptions options;
@@ -306,8 +308,10 @@ public final class ControlEngine {
             } else if (half.address == null) {
                 sendOwn(serverLacksPasv ? "EPSV" : "PASV", "");
             } else {
+                // Whether the ssh client can connect there is known when it has, and only then the client may begin a transfer: the server would
+                // wait for its data connection as long as it pleases, and hear nothing meanwhile.
                 dialServer(exchange);
-                serverReady();
+                setup.deadline = now + options.dataTimeout().toNanos();
             }
         }
         pump();
@@ -328,9 +332,9 @@ public final class ControlEngine {
         }
         if (setup != null && setup.exchange == exchange) {
             // RFC 2428 and RFC 959 know no 425 for PORT and EPRT.
-            boolean asked = exchange.half(side).verb == Verb.DIAL && exchange.half(side).state == HalfState.ASKED;
-            int code = setup.rule == Rule.ACTIVE && asked ? 500 : 425;
-            failSetup(Reply.of(code, capitalized(reason)));
+            Half half = exchange.half(side);
+            int code = setup.rule == Rule.ACTIVE && half.verb == Verb.DIAL ? 500 : 425;
+            failSetup(Reply.of(code, half.verb == Verb.DIAL && half.state == HalfState.AWAITED ? CANNOT_OPEN + reason : capitalized(reason)));
         } else {
             fail(exchange, new Failure(425, reason));
         }
@@ -354,6 +358,9 @@ public final class ControlEngine {
             exchange.joined = true;
             exchange.deadline = NEVER;
             out.add(new Action.Join(id));
+        } else if (setup != null && setup.exchange == exchange && options.serverAddress().isEmpty()) {
+            setup.deadline = NEVER;
+            serverReady();
         } else if (side == SERVER && exchange.server.verb == Verb.LISTEN) {
             // The server connects when it begins the transfer, as it would to the client itself.
             dialClient(exchange);
@@ -1213,7 +1220,7 @@ public final class ControlEngine {
 
     private static Reply reply(Failure failure) {
         return failure.replyCode() == 425
-                ? Reply.of(425, "Can't open data connection: " + failure.text())
+                ? Reply.of(425, CANNOT_OPEN + failure.text())
                 : Reply.of(426, "Transfer aborted: " + failure.text());
     }
 
@@ -1470,6 +1477,9 @@ public final class ControlEngine {
 
     private String whyNotPrepared(Exchange exchange) {
         String within = " within " + seconds(options.dataTimeout());
+        if (exchange.server.state == HalfState.AWAITED && options.serverAddress().isEmpty()) {
+            return "No connection to the FTP server's data port " + exchange.server.address + within;
+        }
         if (exchange.server.state == HalfState.ASKED) {
             return (exchange.server.verb == Verb.LISTEN ? "No port for the FTP server to connect to" : "No way to the FTP server's data port was found")
                     + within;

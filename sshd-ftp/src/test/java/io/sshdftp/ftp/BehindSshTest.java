@@ -34,9 +34,9 @@ class BehindSshTest {
                 ! Probe 1 SERVER 172.16.0.9:50000
                 + reachable 1 SERVER
                 ! Dial 1 SERVER 172.16.0.9:50000
+                + connected 1 SERVER
                 ! Expect 1 CLIENT
                 < REPLY
-                + connected 1 SERVER
                 + connected 1 CLIENT
                 ! Join 1
                 """.replace("COMMAND", command).replace("REPLY", reply));
@@ -56,11 +56,11 @@ class BehindSshTest {
                 ! Probe 1 SERVER 10.0.0.5:50000
                 + reachable 1 SERVER
                 ! Dial 1 SERVER 10.0.0.5:50000
-                < 200 VERB command successful.
                 C: STOR a
+                + connected 1 SERVER
+                < 200 VERB command successful.
                 > STOR a
                 ! TransferBegan 1 STOR a
-                + connected 1 SERVER
                 S: 150 go on
                 < 150 go on
                 ! Dial 1 CLIENT 192.0.2.7:50000
@@ -86,6 +86,7 @@ class BehindSshTest {
                 ! Probe 1 SERVER 10.0.0.5:50000
                 + reachable 1 SERVER
                 ! Dial 1 SERVER 10.0.0.5:50000
+                + connected 1 SERVER
                 > RETR a
                 ! TransferBegan 1 RETR a
                 S: 150 here
@@ -150,6 +151,65 @@ class BehindSshTest {
                 """);
     }
 
+    /** The ssh client says so only when it has tried. */
+    @Test
+    void anAddressThatTheSshClientCannotReachIsAnErrorAndNotAnAddress() {
+        session().play("""
+                C: PASV
+                ! Listen 1 CLIENT
+                + listening 1 CLIENT 10.0.1.1:40000
+                ! ProbeAny 1 SERVER
+                + reachable 1 SERVER
+                > PASV
+                S: 227 ok (10,0,0,5,195,80)
+                ! Probe 1 SERVER 10.0.0.5:50000
+                + reachable 1 SERVER
+                ! Dial 1 SERVER 10.0.0.5:50000
+                C: RETR a
+                + failed 1 SERVER refused
+                ! Cancel 1
+                < 425 Can't open data connection: refused
+                ! Probe 2 CLIENT 192.0.2.7:40000
+                + reachable 2 CLIENT
+                ! ProbeAny 2 SERVER
+                + reachable 2 SERVER
+                > PASV
+                S: 227 ok (10,0,0,5,195,81)
+                ! Probe 2 SERVER 10.0.0.5:50001
+                + reachable 2 SERVER
+                ! Dial 2 SERVER 10.0.0.5:50001
+                + failed 2 SERVER refused
+                ! Cancel 2
+                < 425 Can't open data connection: refused
+                C: PORT 192,0,2,7,195,80
+                ! Probe 3 CLIENT 192.0.2.7:50000
+                + reachable 3 CLIENT
+                ! ProbeAny 3 SERVER
+                + reachable 3 SERVER
+                > PASV
+                S: 227 ok (10,0,0,5,195,82)
+                ! Probe 3 SERVER 10.0.0.5:50002
+                + reachable 3 SERVER
+                ! Dial 3 SERVER 10.0.0.5:50002
+                + failed 3 SERVER refused
+                ! Cancel 3
+                < 500 Can't open data connection: refused
+                C: EPSV
+                ! Listen 4 CLIENT
+                + listening 4 CLIENT 10.0.1.1:40000
+                ! ProbeAny 4 SERVER
+                + reachable 4 SERVER
+                > PASV
+                S: 227 ok (10,0,0,5,195,83)
+                ! Probe 4 SERVER 10.0.0.5:50003
+                + reachable 4 SERVER
+                ! Dial 4 SERVER 10.0.0.5:50003
+                + wait 60
+                ! Cancel 4
+                < 425 No connection to the FTP server's data port 10.0.0.5:50003 within 60 s
+                """);
+    }
+
     @Test
     void aProbeThatIsNotAnsweredEndsInAReply() {
         session().play("""
@@ -196,6 +256,7 @@ class BehindSshTest {
                 ! Probe 1 SERVER 0.0.0.0:50000
                 + reachable 1 SERVER
                 ! Dial 1 SERVER 0.0.0.0:50000
+                + connected 1 SERVER
                 ! Expect 1 CLIENT
                 < 227 Entering Passive Mode (10,0,1,1,156,64).
                 C: EPSV
@@ -264,6 +325,7 @@ class BehindSshTest {
                 ! Probe 1 SERVER 10.0.0.5:50000
                 + reachable 1 SERVER
                 ! Dial 1 SERVER 10.0.0.5:50000
+                + connected 1 SERVER
                 ! Expect 1 CLIENT
                 < 229 Entering Extended Passive Mode (|||40000|).
                 """);
@@ -273,6 +335,7 @@ class BehindSshTest {
                 ! Probe 2 SERVER 10.0.0.5:50001
                 + reachable 2 SERVER
                 ! Dial 2 SERVER 10.0.0.5:50001
+                + connected 2 SERVER
                 ! Expect 2 CLIENT
                 < 229 Entering Extended Passive Mode (|||40001|).
                 """);
@@ -281,6 +344,7 @@ class BehindSshTest {
                 ! Probe 3 SERVER 10.0.0.6:50002
                 + reachable 3 SERVER
                 ! Dial 3 SERVER 10.0.0.6:50002
+                + connected 3 SERVER
                 ! Expect 3 CLIENT
                 < 229 Entering Extended Passive Mode (|||40001|).
                 """);

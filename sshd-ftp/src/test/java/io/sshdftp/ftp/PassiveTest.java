@@ -322,7 +322,7 @@ class PassiveTest {
                 ! Listen 2 CLIENT 50001
                 + failed 2 SERVER connection refused
                 ! Cancel 2
-                < 425 Connection refused
+                < 425 Can't open data connection: connection refused
                 + listening 2 CLIENT 127.0.0.1:50001
                 """);
     }
