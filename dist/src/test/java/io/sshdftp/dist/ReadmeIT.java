@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestFactory;
 /** The recipes of README.md, as they stand there: only names of hosts and users are replaced, and keys added. */
 class ReadmeIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Pattern RECIPE = Pattern.compile("<!-- recipe: (.*?) -->\\R```sh\\R(.*?)\\R(.*?)\\R```");
+    private static final Pattern RECIPE = Pattern.compile("<!-- (remote )?recipe: (.*?) -->\\R```sh\\R(.*?)\\R(.*?)\\R```");
     private static final Pattern PORT = Pattern.compile("-[LD] (\\d+)");
 
     private static Hosts hosts;
@@ -34,9 +34,10 @@ class ReadmeIT {
     static void up() {
         hosts = Hosts.up();
         keys = new Keys();
-        server = FtpServer.Kind.VSFTPD.start(hosts);
+        // The passive ports that a recipe forwards.
+        server = FtpServer.Kind.VSFTPD.start(hosts, 30030, 30031);
         Payload.random(server.folder().resolve("seen-through-ssh.bin"), 4711, 1);
-        daemon = Daemon.packaged(hosts, keys, 22, List.of("PermitOpen " + server.address + ":21"));
+        daemon = Daemon.packaged(hosts, keys, 22, List.of("PermitOpen " + server.address + ":21", "FtpControlPorts 21 2121", "GatewayPorts yes"));
     }
 
     @AfterAll
@@ -61,22 +62,26 @@ class ReadmeIT {
         List<DynamicTest> tests = new ArrayList<>();
         Matcher matcher = RECIPE.matcher(readme());
         while (matcher.find()) {
-            String ssh = matcher.group(2);
-            String ftp = matcher.group(3);
-            tests.add(DynamicTest.dynamicTest(matcher.group(1), () -> works(ssh, ftp)));
+            boolean remote = matcher.group(1) != null;
+            String ssh = matcher.group(3);
+            String ftp = matcher.group(4);
+            tests.add(DynamicTest.dynamicTest((remote ? "remote " : "") + matcher.group(2), () -> works(remote, ssh, ftp)));
         }
-        assertEquals(8, tests.size(), "recipes found in README.md");
+        assertEquals(11, tests.size(), "recipes found in README.md");
         return tests.stream();
     }
 
     /** Reads a file by the recipe: the listing that it shows would work without a data connection only if it were made up. */
-    private static void works(String sshLine, String curlLine) {
-        try (Proc ssh = sshClient(sshLine)) {
+    private static void works(boolean remote, String sshLine, String curlLine) {
+        try (Proc ssh = remote ? sshClient(sshLine, hosts.ftp, Hosts.GATEWAY_NEAR_FTP) : sshClient(sshLine, hosts.client, Hosts.GATEWAY_NEAR_CLIENT)) {
+            if (remote) {
+                hosts.gateway.awaitListener(2121, LIMIT, ssh::tail);
+            }
             Matcher ports = PORT.matcher(sshLine);
             while (ports.find()) {
                 hosts.client.awaitListener(Integer.parseInt(ports.group(1)), LIMIT, ssh::tail);
             }
-            String url = curlLine.replace("ftp.example", server.address);
+            String url = curlLine.replace("ftp.example", server.address).replace("gateway.example", Hosts.GATEWAY_NEAR_CLIENT);
             List<String> listing = new ArrayList<>(List.of(url.split(" ")));
             listing.set(0, Peers.require("curl", "curl"));
             listing.addAll(1, List.of("--silent", "--show-error"));
@@ -86,30 +91,30 @@ class ReadmeIT {
         }
     }
 
-    private static Proc sshClient(String line) {
+    private static Proc sshClient(String line, Host from, String gateway) {
         List<String> words = new ArrayList<>(List.of(line.split(" ")));
         String program = words.remove(0);
         words.set(words.size() - 1, "-l");
         words.add(daemon.user);
-        words.add(Hosts.GATEWAY_NEAR_CLIENT);
+        words.add(gateway);
         words.replaceAll(word -> word.replace("ftp.example", server.address));
         List<String> command = new ArrayList<>();
         String home = keys.folder.toString();
         switch (program) {
             case "ssh" -> command.addAll(List.of(
                     Peers.require("ssh", "openssh-client"), "-F", "none", "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes",
-                    "-o", "UserKnownHostsFile=" + keys.knownHosts(Hosts.GATEWAY_NEAR_CLIENT, daemon.port), "-i", keys.userKey.toString()));
+                    "-o", "UserKnownHostsFile=" + keys.knownHosts(gateway, daemon.port), "-i", keys.userKey.toString()));
             case "plink" -> command.addAll(List.of(
                     Peers.require("plink", "putty-tools"), "-batch", "-noagent", "-hostkey", keys.hostFingerprint(),
                     "-i", keys.puttyKey().toString()));
             case "dbclient" -> {
                 command.addAll(List.of(Peers.require("dbclient", "dropbear-bin"), "-i", keys.dropbearKey().toString()));
-                home = keys.dropbearHome(Hosts.GATEWAY_NEAR_CLIENT).toString();
+                home = keys.dropbearHome(gateway).toString();
             }
             default -> throw new AssertionError("an ssh client that no test knows: " + line);
         }
         command.addAll(words);
-        return Proc.spec(hosts.client, command).env("HOME", home).openInput().start();
+        return Proc.spec(from, command).env("HOME", home).openInput().start();
     }
 
     /** The configuration shown for a gateway is one: only its files are replaced. */
