@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
@@ -108,12 +109,13 @@ final class TcpConnect implements EventLoop.Cancellable {
     }
 
     private void close() {
-        try {
-            if (channel != null) {
-                channel.close();
+        // The peer may have it already, and nobody here has: an end would be an empty file to an FTP server that waits for an upload.
+        try (SocketChannel closing = channel) {
+            if (closing != null) {
+                closing.setOption(StandardSocketOptions.SO_LINGER, 0);
             }
         } catch (IOException e) {
-            // It was never connected; there is nothing to lose.
+            // It is gone already; there is nothing to lose.
         }
     }
 

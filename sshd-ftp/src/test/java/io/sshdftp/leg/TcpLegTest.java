@@ -2,6 +2,7 @@ package io.sshdftp.leg;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sshdftp.ftp.DataAddress;
@@ -191,7 +192,8 @@ class TcpLegTest {
                 return true;
             });
             try (Socket accepted = server.accept()) {
-                assertTrue(hungUp(accepted));
+                accepted.setSoTimeout(10_000);
+                assertThrows(SocketException.class, () -> accepted.getInputStream().read(), "an end would be an empty file");
             }
             on(() -> true);
             assertTrue(!told.connection.isDone() && !told.failure.isDone());
