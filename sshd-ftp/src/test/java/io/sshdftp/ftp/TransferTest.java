@@ -440,7 +440,7 @@ class TransferTest {
                 > XLST a
                 S: 150 ok
                 < 150 ok
-                ! TransferBegan 1 XLST a
+                ! TransferBegan 1 XLST
                 S: 226 done
                 + delivered 1
                 < 226 done
