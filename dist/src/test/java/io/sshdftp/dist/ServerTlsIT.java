@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +28,10 @@ class ServerTlsIT {
     private static final int PREFER = 2225;
     private static final int OTHER_TRUST = 2226;
     private static final int PASSTHROUGH = 2227;
+    private static final int REREAD = 2228;
+
+    /** Of a remote forward that leads to the FTP server. */
+    private static final int REMOTE = 2121;
 
     private static final String[] LOGIN = {"raw USER anonymous\\r\\nPASS a-secret\\r\\n", "expect ^220"};
     private static final int SIZE = 3 << 20;
@@ -32,6 +40,9 @@ class ServerTlsIT {
     private static Path folder;
     private static Path sent;
     private static Authority authority;
+    private static Authority other;
+    /** Trust that changes. */
+    private static Path trust;
     private static ServerCertificate certificate;
 
     private Tunnel tunnel;
@@ -42,14 +53,17 @@ class ServerTlsIT {
         sent = Payload.random(folder.resolve("sent.bin"), SIZE, 1);
         authority = new Authority(folder, "good");
         certificate = authority.server(Hosts.FTP);
-        Authority other = new Authority(folder, "other");
+        other = new Authority(folder, "other");
+        trust = Files.copy(other.file, folder.resolve("trust.pem"));
         site = new Site("", "FtpDataTimeout 5", "FtpGreetingHint no", "FtpServerTlsTrust " + authority.file,
                 "Port " + REQUIRE, "Port " + ACTIVE, "Port " + PREFER, "Port " + OTHER_TRUST, "Port " + PASSTHROUGH,
-                "Match LocalPort " + REQUIRE, "FtpServerTls require",
+                "Port " + REREAD,
+                "Match LocalPort " + REQUIRE, "FtpServerTls require", "FtpControlPorts 21 " + REMOTE, "GatewayPorts yes",
                 "Match LocalPort " + ACTIVE, "FtpServerTls require", "FtpServerDataMode active",
                 "Match LocalPort " + PREFER, "FtpServerTls prefer",
                 "Match LocalPort " + OTHER_TRUST, "FtpServerTls prefer", "FtpServerTlsTrust " + other.file,
-                "Match LocalPort " + PASSTHROUGH, "FtpAuthTls passthrough");
+                "Match LocalPort " + PASSTHROUGH, "FtpAuthTls passthrough",
+                "Match LocalPort " + REREAD, "FtpServerTls require", "FtpServerTlsTrust " + trust);
     }
 
     @AfterAll
@@ -85,6 +99,9 @@ class ServerTlsIT {
             cut(got);
             curl.resumeGet(FtpServer.FOLDER + "/arrived.bin", got);
             Payload.assertSame(sent, got);
+            Lftp lftp = new Lftp(site.hosts.client, curl.access);
+            lftp.put(sent, FtpServer.FOLDER + "/second.bin");
+            Payload.assertSame(sent, server.folder().resolve("second.bin"));
             curl.getAll(FtpServer.FOLDER, List.of("arrived.bin", "arrived.bin", "arrived.bin"), folder, 1);
             Payload.assertSame(sent, folder.resolve("arrived.bin"));
         } catch (AssertionError e) {
@@ -94,7 +111,7 @@ class ServerTlsIT {
     }
 
     private static void cut(Path file) throws IOException {
-        try (var channel = Files.newByteChannel(file, java.nio.file.StandardOpenOption.WRITE)) {
+        try (SeekableByteChannel channel = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
             channel.truncate(SIZE / 3);
         }
     }
@@ -119,6 +136,28 @@ class ServerTlsIT {
     void pureFtpd() throws IOException {
         try (FtpServer server = PureFtpd.withTls(site.hosts, Hosts.FTP, certificate)) {
             assertTransfers(server, PREFER);
+        }
+    }
+
+    /** TLS inside of SSH, from the gateway through the ssh client to the server: nobody on that machine, nor behind it, reads along. */
+    @Test
+    void behindARemoteForward() throws IOException {
+        List<String> command = new ArrayList<>(site.sshCommand(site.daemon.user));
+        command.addAll(List.of("-N", "-o", "ExitOnForwardFailure=yes", "-p", "" + REQUIRE, Hosts.GATEWAY_NEAR_FTP));
+        Forwards forwards = Forwards.none().remote("1080", REMOTE + ":" + Hosts.FTP + ":21");
+        try (FtpServer server = Vsftpd.withTls(site.hosts, Hosts.FTP, certificate, TlsVersion.TLS_1_3);
+                Proc ssh = Proc.spec(site.hosts.ftp, forwards.appendTo(command.toArray(String[]::new))).openInput().start()) {
+            site.hosts.gateway.awaitListener(REMOTE, Tunnel.LIMIT, ssh::tail);
+            Curl curl = new Curl(site.hosts.client, FtpAccess.to(server, Hosts.GATEWAY_NEAR_CLIENT, REMOTE, DataMode.PASV));
+            Path got = folder.resolve("remote.bin");
+            try {
+                curl.put(sent, FtpServer.FOLDER + "/remote.bin");
+                Payload.assertSame(sent, server.folder().resolve("remote.bin"));
+                curl.get(FtpServer.FOLDER + "/remote.bin", got);
+                Payload.assertSame(sent, got);
+            } catch (AssertionError e) {
+                throw new AssertionError(e.getMessage() + "\n" + ssh.tail() + "\n" + site.daemon.proc().tail() + "\n" + server.tail(), e);
+            }
         }
     }
 
@@ -154,6 +193,21 @@ class ServerTlsIT {
             assertTrue(server.tail().contains("AUTH TLS"), server::tail);
             assertFalse(server.tail().contains("USER") || server.tail().contains("PASS"), server::tail);
             tunnel.assertUnharmed();
+        }
+    }
+
+    @Test
+    void aFileOfAuthoritiesThatHasChangedIsReadAgainWithSighup() throws IOException {
+        try (FtpServer server = Vsftpd.withTls(site.hosts, Hosts.FTP, certificate, TlsVersion.TLS_1_3)) {
+            tunnel = site.sshAt(REREAD, Tunnel.servers());
+            tunnel.script(LOGIN[0], LOGIN[1], "expect ^530 No TLS with the FTP server: " + Wrong.AUTHORITY.reason, "expect-end");
+            assertFalse(server.tail().contains("USER"), server::tail);
+            tunnel.close();
+            Files.copy(authority.file, trust, StandardCopyOption.REPLACE_EXISTING);
+            site.daemon.proc().signal("HUP");
+            site.daemon.awaitLog("Configuration read again, for new connections.");
+            tunnel = site.sshAt(REREAD, Tunnel.servers());
+            tunnel.script(LOGIN[0], LOGIN[1], "expect ^331", "expect ^230", "line QUIT", "expect ^221");
         }
     }
 

@@ -332,7 +332,7 @@ final class ControlChannel {
 
         /** All of this side goes through TLS from now on, data connections too. */
         void startTls(TlsClient client) {
-            TlsConnection secure = client.upgrade(control, () -> input(() -> engine.secured(System.nanoTime())));
+            TlsConnection secure = client.upgrade(control, this::secured);
             wire.to = secure.wire();
             control = secure;
             leg = new TlsLeg(leg, client);
@@ -341,6 +341,11 @@ final class ControlChannel {
             }
             secure.start(this);
             secure.begin();
+        }
+
+        private void secured(String protection) {
+            LOG.info("{}: {} with the FTP server", name, protection);
+            input(() -> engine.secured(System.nanoTime()));
         }
 
         void send(byte[] bytes) {

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -69,7 +70,7 @@ public final class TlsClient {
      * TLS over a connection that nobody has started, for files: its end counts only when the peer says it inside TLS. Begins the handshake.
      */
     public Connection secure(Connection transport) {
-        TlsConnection connection = new TlsConnection(transport, this, true, () -> {});
+        TlsConnection connection = new TlsConnection(transport, this, true, protection -> {});
         transport.start(connection.wire());
         connection.begin();
         return connection;
@@ -79,9 +80,10 @@ public final class TlsClient {
      * TLS over a connection that has been in use, for commands and replies; a peer may end it without a word, as many do after QUIT. The caller
      * gives all that the transport tells from now on to {@link TlsConnection#wire}, then calls {@link TlsConnection#begin}.
      *
-     * @param secured called when the handshake is done and the certificate is good; else the connection closes with a cut, and the reason
+     * @param secured called with what it is now, such as {@code TLSv1.3 TLS_AES_256_GCM_SHA384}, when the handshake is done and the
+     *     certificate is good; else the connection closes with a cut, and the reason
      */
-    public TlsConnection upgrade(Connection transport, Runnable secured) {
+    public TlsConnection upgrade(Connection transport, Consumer<String> secured) {
         return new TlsConnection(transport, this, false, secured);
     }
 

@@ -3,6 +3,7 @@ package io.sshdftp.leg;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -40,7 +41,7 @@ public final class TlsConnection implements Connection {
     private final TlsClient client;
     private final SSLEngine engine;
     private final boolean endIsInside;
-    private final Runnable onSecured;
+    private final Consumer<String> onSecured;
     private final ByteQueue unread = new ByteQueue();
     private final ByteQueue unsent = new ByteQueue();
     private final Wire wire = new Wire();
@@ -78,9 +79,9 @@ public final class TlsConnection implements Connection {
 
     /**
      * @param endIsInside true when only close_notify ends the stream
-     * @param onSecured called once, when the handshake is done and the certificate is good
+     * @param onSecured told the version and the ciphers, once, when the handshake is done and the certificate is good
      */
-    TlsConnection(Connection transport, TlsClient client, boolean endIsInside, Runnable onSecured) {
+    TlsConnection(Connection transport, TlsClient client, boolean endIsInside, Consumer<String> onSecured) {
         this.loop = transport.loop();
         this.transport = transport;
         this.client = client;
@@ -278,7 +279,7 @@ public final class TlsConnection implements Connection {
             sendEnd();
         }
         drained();
-        onSecured.run();
+        onSecured.accept(engine.getSession().getProtocol() + " " + engine.getSession().getCipherSuite());
     }
 
     // ---- input -----------------------------------------------------------------------------------------------------------------------

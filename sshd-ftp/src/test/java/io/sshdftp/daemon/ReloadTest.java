@@ -85,6 +85,9 @@ class ReloadTest {
             daemon.write(List.of("DenyUsers alice", "VirtualUsers " + directory.resolve("none-such")));
             assertFalse(daemon.daemon.reload(daemon::load));
             daemon.login("alice").close();
+            daemon.write(List.of("DenyUsers alice", "FtpServerTlsTrust " + config));
+            assertFalse(daemon.daemon.reload(daemon::load));
+            daemon.login("alice").close();
             Files.delete(config);
             assertFalse(daemon.daemon.reload(daemon::load));
             daemon.login("alice").close();

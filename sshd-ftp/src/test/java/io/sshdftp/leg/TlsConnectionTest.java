@@ -23,8 +23,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -262,20 +263,21 @@ class TlsConnectionTest {
 
     @Test
     void onAControlConnectionAFinIsAnEnd() throws Exception {
-        AtomicInteger calls = new AtomicInteger();
-        upgraded(calls::incrementAndGet);
+        List<String> calls = new CopyOnWriteArrayList<>();
+        upgraded(calls::add);
         peer.handshake();
         peer.write("221 bye\r\n".getBytes(StandardCharsets.US_ASCII));
         peer.socket.shutdownOutput();
         Recorder.await("the end", () -> recorder.ended);
         assertEquals(9, recorder.count);
-        assertEquals(1, calls.get());
+        assertEquals(1, calls.size());
+        assertTrue(calls.get(0).startsWith("TLSv1.3 TLS_"), calls::toString);
         Recorder.run(loop, connection::close);
         peer.socket.close();
         assertFalse(recorder.awaitClosed(), recorder.reason);
     }
 
-    private void upgraded(Runnable secured) throws Exception {
+    private void upgraded(Consumer<String> secured) throws Exception {
         Connecting connecting = new Connecting();
         loop.execute(() -> TcpConnection.connect(
                 loop, Optional.empty(), (InetSocketAddress) listener.getLocalSocketAddress(), Duration.ofSeconds(5), connecting));
@@ -292,7 +294,7 @@ class TlsConnectionTest {
 
     @Test
     void halfARecordIsNoEndOnAControlConnectionEither() throws Exception {
-        upgraded(() -> {});
+        upgraded(protection -> {});
         peer.handshake();
         peer.raw(new byte[] {23, 3, 3, 0, 100, 1, 2, 3}, 8);
         peer.socket.shutdownOutput();
