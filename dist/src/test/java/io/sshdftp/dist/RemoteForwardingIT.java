@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +39,8 @@ class RemoteForwardingIT {
     private static final int FIRST_CONTROL = 2121;
     /** For an FTP server of a test's own. */
     private static final int ANOTHER = 2124;
+
+    private static final int SIZE = 200_003;
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -144,12 +147,24 @@ class RemoteForwardingIT {
 
     /** A listing, and a file both ways. */
     private static void works(FtpClient client, FtpServer server, Proc ssh) {
+        Path there = server.folder().resolve("there.bin");
+        Path arrived = server.folder().resolve("arrived.bin");
         try {
-            Transfers transfers = new Transfers(client, server);
-            transfers.listing();
-            transfers.bigFile(1);
+            if (!Files.exists(there)) {
+                Payload.random(there, SIZE, 5);
+                Proc.spec("chmod", "644", there.toString()).runWell(LIMIT);
+            }
+            Files.deleteIfExists(arrived);
+            Path got = Files.createTempDirectory(Proc.WORK, "got").resolve("got.bin");
+            assertTrue(client.list(FtpServer.FOLDER).contains(Integer.toString(SIZE)), "LIST shows the size");
+            client.get(FtpServer.FOLDER + "/there.bin", got);
+            Payload.assertSame(there, got);
+            client.put(got, FtpServer.FOLDER + "/arrived.bin");
+            Payload.assertSame(there, arrived);
         } catch (AssertionError e) {
             throw new AssertionError(client.access + "\n" + e.getMessage() + "\n" + ssh.tail() + "\n" + daemon.proc().tail(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -161,7 +176,7 @@ class RemoteForwardingIT {
                 for (DataMode mode : DataMode.values()) {
                     works(new Curl(hosts.client, access(kind, mode)), SERVERS.get(kind), ssh);
                     // lftp's EPRT is for IPv6.
-                    if (client == SshClient.OPENSSH && mode != DataMode.EPRT) {
+                    if (client == SshClient.OPENSSH && (mode == DataMode.PORT || mode == (dynamic ? DataMode.PASV : DataMode.EPSV))) {
                         works(new Lftp(hosts.client, access(kind, mode)), SERVERS.get(kind), ssh);
                     }
                 }

@@ -18,9 +18,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.util.net.SshdSocketAddress;
+import org.apache.sshd.server.forward.AcceptAllForwardingFilter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -374,5 +379,56 @@ class RemoteThroughSshTest {
         }
         assertArrayEquals(FILE, download(client, verb));
         quit(client);
+    }
+
+    /** What the FTP server sees is the ssh client's to say; the FTP client is told in any case. */
+    @Test
+    void anUploadThatTheClientBreaksOffIsNotTheLast() throws Exception {
+        start("1080");
+        FtpTalk client = FtpTalk.to(port);
+        try (Socket data = client.connect("127.0.0.1", client.passive("EPSV"))) {
+            client.command("STOR half", "150");
+            data.getOutputStream().write(FILE, 0, 1_000_000);
+            Gateway.await("some of it has passed", () -> gateway.transfers().stream().anyMatch(transfer -> transfer.bytes() == 1_000_000));
+            data.setSoLinger(true, 0);
+        }
+        client.expect("426");
+        assertArrayEquals(FILE, download(client, "EPSV"));
+        quit(client);
+    }
+
+    /** RFC 4254, 7.1, says nothing of connections; sshd lets them go on, and so do we. */
+    @Test
+    void aForwardThatIsCalledOffLeavesItsSessionsAlone() throws Exception {
+        ftp.passivePort = freePort();
+        policies.activePorts = number -> number == ftp.passivePort;
+        start();
+        ssh.close();
+        ssh = null;
+        Gateway.await("the port is free", () -> gateway.connections.get(0).listing().remoteForwards().isEmpty());
+        try (SshClient user = Gateway.client()) {
+            user.setForwardingFilter(AcceptAllForwardingFilter.INSTANCE);
+            try (ClientSession session = user.connect("u", "127.0.0.1", gateway.port()).verify(Duration.ofSeconds(10)).getSession()) {
+                session.auth().verify(Duration.ofSeconds(10));
+                session.startRemotePortForwarding(
+                        new SshdSocketAddress("localhost", ftp.passivePort), new SshdSocketAddress("127.0.0.21", ftp.passivePort));
+                SshdSocketAddress control = session.startRemotePortForwarding(
+                        new SshdSocketAddress("localhost", port), new SshdSocketAddress("127.0.0.21", ftp.port()));
+                FtpTalk client = FtpTalk.to(port);
+                session.stopRemotePortForwarding(control);
+                Gateway.await("the port is free", () -> refused(port));
+                assertArrayEquals(FILE, download(client, "EPSV"));
+                client.command("QUIT", "221");
+                client.close();
+            }
+        }
+    }
+
+    private static boolean refused(int port) {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            return !socket.isConnected();
+        } catch (IOException e) {
+            return true;
+        }
     }
 }
