@@ -58,6 +58,55 @@ class LauncherIT {
         assertEquals(0, result.exit(), result::toString);
     }
 
+    /** As sshd: the program that was started ends with 0 when the ports are bound; its terminal and its pipes are the daemon's no more. */
+    @Test
+    void withoutTheLetterDItGoesIntoTheBackground() throws IOException {
+        try (Hosts hosts = Hosts.up()) {
+            Path pid = folder.resolve("pid");
+            Path log = folder.resolve("log");
+            Path config = config(pid);
+            // Of the letters that follow here the D's are arguments.
+            Proc.Spec start = Proc.spec(hosts.gateway, launcher(), "-4oPidFile=" + pid, "-qE" + log, "-f", config.toString());
+            Proc.Result started = start.run(LIMIT);
+            assertEquals("exit status 0\n--- stdout\n\n--- stderr\n", started.toString());
+            ProcessHandle daemon = ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
+            try {
+                assertTrue(hosts.gateway.listens(22));
+                for (int stream = 0; stream < 3; stream++) {
+                    assertEquals("/dev/null", Files.readSymbolicLink(Path.of("/proc/" + daemon.pid() + "/fd/" + stream)).toString());
+                }
+                String stat = Files.readString(Path.of("/proc/" + daemon.pid() + "/stat"));
+                // After the name: state, parent, process group, session.
+                assertEquals(Long.toString(daemon.pid()), stat.substring(stat.lastIndexOf(')') + 2).split(" ")[3], "its session");
+
+                Proc.Result second = start.run(LIMIT);
+                assertEquals(1, second.exit(), second::toString);
+                assertTrue(second.err().contains("Bind to port 22 on 0.0.0.0 failed: Address already in use."), second::toString);
+                assertEquals("", second.out());
+            } finally {
+                daemon.destroy();
+            }
+            Waiting.until("the daemon's end", LIMIT, () -> !daemon.isAlive() && !Files.exists(pid), () -> pid.toString());
+            assertTrue(!hosts.gateway.listens(22));
+        }
+    }
+
+    @Test
+    void whatKeepsTheVirtualMachineFromStartingIsSaid() throws IOException {
+        Proc.Result result = Proc.spec(launcher(), "-f", config(folder.resolve("pid")).toString()).env("SSHD_FTP_JAVA_OPTS", "-Xmx1k").run(LIMIT);
+        assertEquals(1, result.exit(), result::toString);
+        assertTrue(result.err().contains("heap"), result::toString);
+        Proc.Result letter = Proc.spec(launcher(), "-zf", "x").run(LIMIT);
+        assertEquals(1, letter.exit(), letter::toString);
+        assertTrue(letter.err().startsWith("unknown option -- z\nusage: sshd-ftp ["), letter::toString);
+    }
+
+    private Path config(Path pid) {
+        Path users = FtpServer.write(folder.resolve("users"), "demo:!:/tmp\n");
+        return FtpServer.write(folder.resolve("sshd_config"),
+                "Port 22\nListenAddress 0.0.0.0\nHostKey " + new Keys().hostKey + "\nVirtualUsers " + users + "\nPidFile " + pid + "\n");
+    }
+
     private static String launcher() {
         return Daemon.dist().resolve("bin/sshd-ftp").toString();
     }

@@ -70,8 +70,9 @@ public final class Main {
         if (options.inetd()) {
             throw new StartException(List.of("-i (one connection on standard input) is not offered; let the daemon listen: Port, ListenAddress"));
         }
-        if (!options.foreground()) {
-            throw new StartException(List.of("the daemon stays in the foreground: add -D, and let a service manager, or \"&\", do the rest"));
+        boolean detach = !options.foreground();
+        if (detach && !Detachment.isPossible()) {
+            throw new StartException(List.of("a Java program cannot go into the background by itself: start it with bin/sshd-ftp, or add -D"));
         }
         Setup setup = Setup.load(config, tables);
         log(config, options);
@@ -88,6 +89,9 @@ public final class Main {
         signals(daemon, options, tables);
         if (options.debug() == 0) {
             config.global().get(Directives.PID_FILE).ifPresent(file -> writePidFile(file, daemon));
+        }
+        if (detach) {
+            Detachment.detach(options.logToStderr());
         }
         daemon.await(options.debug() > 0);
     }

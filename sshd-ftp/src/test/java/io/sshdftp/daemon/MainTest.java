@@ -126,7 +126,7 @@ class MainTest {
     @Test
     void withoutForeground() {
         assertEquals(1, run("-f", config.toString()));
-        assertEquals("the daemon stays in the foreground: add -D, and let a service manager, or \"&\", do the rest", err.strip());
+        assertEquals("a Java program cannot go into the background by itself: start it with bin/sshd-ftp, or add -D", err.strip());
         assertEquals(1, run("-i", "-f", config.toString()));
         assertTrue(err.startsWith("-i (one connection on standard input) is not offered"), err);
     }
