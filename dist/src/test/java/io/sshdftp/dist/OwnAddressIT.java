@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** From which address FTP servers see the gateway come ({@code FtpSourceAddress}), with vsftpd, which minds, and each kind of data connection. */
+/** From which address FTP servers see the gateway come ({@code FtpSourceAddress}): vsftpd, which minds, and each kind of data connection. */
 class OwnAddressIT {
     private static final int GIVEN = 2201;
     private static final String OTHER_OWN = "10.77.2.9";

@@ -37,7 +37,8 @@ class ReadmeIT {
         // The passive ports that a recipe forwards.
         server = FtpServer.Kind.VSFTPD.start(hosts, 30030, 30031);
         Payload.random(server.folder().resolve("seen-through-ssh.bin"), 4711, 1);
-        daemon = Daemon.packaged(hosts, keys, 22, List.of("PermitOpen " + server.address + ":21", "FtpControlPorts 21 2121", "GatewayPorts yes"));
+        daemon = Daemon.packaged(
+                hosts, keys, 22, List.of("PermitOpen " + server.address + ":21", "FtpControlPorts 21 2121", "GatewayPorts yes"));
     }
 
     @AfterAll
@@ -73,7 +74,8 @@ class ReadmeIT {
 
     /** Reads a file by the recipe: the listing that it shows would work without a data connection only if it were made up. */
     private static void works(boolean remote, String sshLine, String curlLine) {
-        try (Proc ssh = remote ? sshClient(sshLine, hosts.ftp, Hosts.GATEWAY_NEAR_FTP) : sshClient(sshLine, hosts.client, Hosts.GATEWAY_NEAR_CLIENT)) {
+        Host from = remote ? hosts.ftp : hosts.client;
+        try (Proc ssh = sshClient(sshLine, from, remote ? Hosts.GATEWAY_NEAR_FTP : Hosts.GATEWAY_NEAR_CLIENT)) {
             if (remote) {
                 hosts.gateway.awaitListener(2121, LIMIT, ssh::tail);
             }

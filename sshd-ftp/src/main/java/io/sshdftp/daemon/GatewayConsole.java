@@ -53,9 +53,13 @@ final class GatewayConsole implements ConsoleView {
         GatewayPorts listeners = policy.gatewayPorts();
         String bind = listeners == GatewayPorts.CLIENTSPECIFIED ? "*:" : "";
         return IntStream.rangeClosed(1024, 65535)
-                .filter(port -> ftp.remote() && ftp.controlPorts().test(port) && policy.permitsListen(bind.isEmpty() ? "localhost" : "", port))
+                .filter(port -> isControl(ftp, port) && policy.permitsListen(bind.isEmpty() ? "localhost" : "", port))
                 .mapToObj(port -> new Recipes.Remote(port, bind, listeners != GatewayPorts.NO))
                 .findFirst();
+    }
+
+    private static boolean isControl(FtpPolicy ftp, int port) {
+        return ftp.remote() && ftp.controlPorts().test(port);
     }
 
     /** The FTP servers of PermitOpen; empty when it limits nothing. */
@@ -74,7 +78,7 @@ final class GatewayConsole implements ConsoleView {
         for (ForwardListing.RemoteForward forward : listing.remoteForwards()) {
             String where = forward.listeners().isEmpty()
                     ? "for FTP data, no listener"
-                    : (ftp.remote() && ftp.controlPorts().test(forward.port()) ? "FTP control; " : "") + "listening on " + forward.listeners();
+                    : (isControl(ftp, forward.port()) ? "FTP control; " : "") + "listening on " + forward.listeners();
             lines.add("-R " + (forward.host().isEmpty() ? "*" : forward.host()) + ":" + forward.port() + "  " + where);
         }
         for (ForwardListing.OpenChannel channel : listing.channels()) {

@@ -20,11 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The FTP control connections that come by the remote forwards of one SSH connection ({@code -R 2121:ftp.example:21}): the FTP server is on the
- * ssh client's side, and the FTP clients are near the gateway. The client leg is TCP, the server leg goes through the ssh client.
+ * The FTP control connections that come by the remote forwards of one SSH connection ({@code -R 2121:ftp.example:21}): the FTP server is on
+ * the ssh client's side, and the FTP clients are near the gateway. The client leg is TCP, the server leg goes through the ssh client.
  *
- * <p>BOUNDS: {@link FtpForwarding#isFull} says how many there may be; as many again are told why they cannot be served, and more than that are
- * reset.
+ * <p>BOUNDS: {@link FtpForwarding#isFull} says how many there may be; as many again are told why they cannot be served, and more than that
+ * are reset.
  *
  * <p>THREADS: on the SSH connection's loop.
  */

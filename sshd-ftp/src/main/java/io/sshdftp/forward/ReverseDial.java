@@ -8,8 +8,8 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /**
- * Connects to the ssh client's side, over the forwards that the ssh client has asked for: one of the very port to be dialled leads where its
- * user says, whatever host is meant; any other address is reached through the reverse dynamic forward.
+ * Connects to the ssh client's side, over the forwards that the ssh client has asked for: one of the very port to be dialled leads where
+ * its user says, whatever host is meant; any other address is reached through the reverse dynamic forward.
  *
  * <p>On the SSH connection's loop.
  */

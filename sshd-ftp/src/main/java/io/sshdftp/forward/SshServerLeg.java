@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Reaches the FTP server of a remote forwarding, on the side of the ssh client that asked for it. It is dialled there and nowhere else: by a
- * forward of the very port that it named, or through the reverse dynamic forward.
+ * Reaches the FTP server of a remote forwarding, on the side of the ssh client that asked for it. It is dialled there and nowhere else: by
+ * a forward of the very port that it named, or through the reverse dynamic forward.
  *
- * <p>One verb only. For the other, the FTP server would have to be told an address of the ssh client's machine, and which it is there nobody
- * tells us.
+ * <p>One verb only. For the other, the FTP server would have to be told an address of the ssh client's machine, and which it is there
+ * nobody tells us.
  *
  * <p>On the SSH connection's loop.
  */
@@ -39,7 +39,9 @@ final class SshServerLeg implements Leg {
 
     @Override
     public String unreachable() {
-        return dial.reachesAnything() ? "" : "no way to the FTP server's data ports: " + remedy("PORT") + " for each port of its passive range";
+        return dial.reachesAnything()
+                ? ""
+                : "no way to the FTP server's data ports: " + remedy("PORT") + " for each port of its passive range";
     }
 
     @Override
@@ -72,8 +74,8 @@ final class SshServerLeg implements Leg {
     }
 
     /**
-     * The way to a server that names no host: on the ssh client's own machine, where it is over IPv6 as a rule, since over IPv4 it would have an
-     * address to name.
+     * The way to a server that names no host: on the ssh client's own machine, where it is over IPv6 as a rule, since over IPv4 it would have
+     * an address to name.
      */
     private final class OnItsMachine implements Attempt, Events {
         private final Iterator<InetAddress> hosts = ITSELF.iterator();

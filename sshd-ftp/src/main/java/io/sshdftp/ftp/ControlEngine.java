@@ -308,8 +308,8 @@ public final class ControlEngine {
             } else if (half.address == null) {
                 sendOwn(serverLacksPasv ? "EPSV" : "PASV", "");
             } else {
-                // Whether the ssh client can connect there is known when it has, and only then the client may begin a transfer: the server would
-                // wait for its data connection as long as it pleases, and hear nothing meanwhile.
+                // Whether the ssh client can connect there is known when it has, and only then the client may begin a transfer: the server
+                // would wait for its data connection as long as it pleases, and hear nothing meanwhile.
                 dialServer(exchange);
                 setup.deadline = now + options.dataTimeout().toNanos();
             }
@@ -334,7 +334,8 @@ public final class ControlEngine {
             // RFC 2428 and RFC 959 know no 425 for PORT and EPRT.
             Half half = exchange.half(side);
             int code = setup.rule == Rule.ACTIVE && half.verb == Verb.DIAL ? 500 : 425;
-            failSetup(Reply.of(code, half.verb == Verb.DIAL && half.state == HalfState.AWAITED ? CANNOT_OPEN + reason : capitalized(reason)));
+            boolean tried = half.verb == Verb.DIAL && half.state == HalfState.AWAITED;
+            failSetup(Reply.of(code, tried ? CANNOT_OPEN + reason : capitalized(reason)));
         } else {
             fail(exchange, new Failure(425, reason));
         }
@@ -984,7 +985,7 @@ public final class ControlEngine {
         }
     }
 
-    /** The server's data port is known. On the ssh client's side there may be no way to it, of which the client is told in place of ours. */
+    /** The server's data port is known. On the ssh client's side there may be no way to it, and the client is told that in place of ours. */
     private void serverAt(Exchange exchange, DataAddress address) {
         if (options.serverAddress().isPresent()) {
             exchange.server.address = address;
@@ -1025,7 +1026,8 @@ public final class ControlEngine {
         if (!disbeliefNoted) {
             disbeliefNoted = true;
             String known = options.serverAddress().isPresent() ? "the control connection's " : "the first that it named, ";
-            out.add(new Action.Note("227 names " + host.getHostAddress() + ", using " + known + own.getHostAddress() + " (FtpForeignAddress)"));
+            out.add(new Action.Note(
+                    "227 names " + host.getHostAddress() + ", using " + known + own.getHostAddress() + " (FtpForeignAddress)"));
         }
         return told.at(own);
     }
@@ -1481,8 +1483,9 @@ public final class ControlEngine {
             return "No connection to the FTP server's data port " + exchange.server.address + within;
         }
         if (exchange.server.state == HalfState.ASKED) {
-            return (exchange.server.verb == Verb.LISTEN ? "No port for the FTP server to connect to" : "No way to the FTP server's data port was found")
-                    + within;
+            return exchange.server.verb == Verb.LISTEN
+                    ? "No port for the FTP server to connect to" + within
+                    : "No way to the FTP server's data port was found" + within;
         }
         return exchange.client.verb == Verb.LISTEN
                 ? "No free data port" + within + "; more transfers at a time need more ports in FtpPassivePorts and in the ssh command"

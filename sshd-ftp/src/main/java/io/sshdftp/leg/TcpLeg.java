@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Reaches a peer of a TCP control connection: dials from, and listens at, the very address that the control connection has on this side. FTP
- * servers compare it ("PASV port theft", "425 Cannot assign requested address" are what happens when it differs), and so do many FTP clients.
+ * Reaches a peer of a TCP control connection: dials from, and listens at, the very address that the control connection has on this side.
+ * FTP servers compare it ("PASV port theft", "425 Cannot assign requested address" are what happens when it differs), and so do FTP clients.
  */
 public final class TcpLeg implements Leg {
     private static final String FIREWALL = "a firewall before the gateway must let it in (FtpServerListenPorts), or ";
@@ -66,8 +66,8 @@ public final class TcpLeg implements Leg {
             // A port that was given up a moment ago is free only when the selector has let go of its socket, a turn later.
             listening.retry = loop.schedule(RETRY, () -> bind(listening)
                     .ifPresent(obstacle -> events.failed(
-                            "the gateway has no port for the FTP " + (side == Side.SERVER ? "server" : "client") + " to connect to: " + obstacle
-                                    + " (FtpServerListenPorts)")));
+                            "the gateway has no port for the FTP " + (side == Side.SERVER ? "server" : "client") + " to connect to: "
+                                    + obstacle + " (FtpServerListenPorts)")));
         }
         return listening;
     }

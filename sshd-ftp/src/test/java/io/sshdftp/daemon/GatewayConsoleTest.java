@@ -75,6 +75,21 @@ class GatewayConsoleTest {
     }
 
     @Test
+    void remoteForwardsThatAreFtpAreShownAndHelpedWith() throws Exception {
+        int control = RunningDaemon.freePort();
+        try (RunningDaemon daemon = RunningDaemon.start(
+                directory, "FtpControlPorts 21 " + control, "GatewayPorts clientspecified", "FtpForwarding remote")) {
+            ClientSession session = daemon.login("alice");
+            session.startRemotePortForwarding(new SshdSocketAddress("127.0.0.1", control), new SshdSocketAddress("127.0.0.1", 21));
+            String forwards = run(session, "forwards");
+            assertTrue(forwards.contains("-R 127.0.0.1:" + control + "  FTP control; listening on"), forwards);
+            String help = run(session, "help");
+            assertTrue(help.contains("-R *:" + control + ":localhost:21") && help.contains("ftp://127.0.0.1:" + control + "/"), help);
+            assertFalse(help.contains("-L 2121"), help);
+        }
+    }
+
+    @Test
     void transfersThatAreUnderWay() throws Exception {
         try (ServerSocket control = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
                 ServerSocket data = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));

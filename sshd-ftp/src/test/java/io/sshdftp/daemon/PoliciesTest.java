@@ -57,6 +57,8 @@ class PoliciesTest {
                 // Where a port is none of FTP's, it is bound like any other.
                 Arguments.of("AllowTcpForwarding remote", "-", "alice", "remote ftp"),
                 Arguments.of("FtpForwarding no", "-", "alice", "local remote ftp"),
+                Arguments.of("FtpForwarding remote|PermitListen none", "-", "alice", "local ftp"),
+                Arguments.of("FtpForwarding remote|AllowTcpForwarding local", "-", "alice", "local"),
                 Arguments.of("FtpForwarding no|PermitListen none", "-", "alice", "local"),
                 Arguments.of("Match User bob|DisableForwarding yes", "-", "alice", "local remote ftp"),
                 Arguments.of("Match Group staff|DisableForwarding yes", "-", "alice", ""),

@@ -35,8 +35,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * FTP by a remote forward through the real ssh client: an FTP server at 127.0.0.21, on the ssh client's side, and an FTP client at 127.0.0.1, which
- * connects to the gateway in this process. After each transfer, nothing may be left of it.
+ * FTP by a remote forward through the real ssh client: an FTP server at 127.0.0.21, on the ssh client's side, and an FTP client at
+ * 127.0.0.1, which connects to the gateway in this process. After each transfer, nothing may be left of it.
  */
 @Timeout(120)
 class RemoteThroughSshTest {
