@@ -86,10 +86,12 @@ public final class Main {
             }
             throw e;
         }
-        signals(daemon, options, tables);
+        ServiceNotice notice = new ServiceNotice(System.getenv("NOTIFY_SOCKET"));
+        signals(daemon, options, tables, notice);
         if (options.debug() == 0) {
             config.global().get(Directives.PID_FILE).ifPresent(file -> writePidFile(file, daemon));
         }
+        notice.ready();
         if (detach) {
             Detachment.detach(options.logToStderr());
         }
@@ -103,21 +105,24 @@ public final class Main {
     }
 
     /** SIGTERM and SIGINT end the daemon, with status 0 as sshd; SIGHUP reads the configuration again. */
-    private static void signals(Daemon daemon, Options options, UserTables tables) {
+    private static void signals(Daemon daemon, Options options, UserTables tables, ServiceNotice notice) {
         for (Map.Entry<String, Integer> signal : Map.of("TERM", 15, "INT", 2).entrySet()) {
             Signals.handle(signal.getKey(), () -> {
                 SshdLog.LOG.info("Received signal {}; terminating.", signal.getValue());
+                notice.stopping();
                 daemon.close();
             });
         }
         boolean hangup = Signals.handle("HUP", () -> {
             SshdLog.LOG.info("Received SIGHUP; reading the configuration again.");
+            notice.reloading();
             daemon.reload(() -> {
                 ServerConfig config = ServerConfig.load(options.configFile(), options.overrides());
                 Setup setup = Setup.load(config, tables);
                 log(config, options);
                 return setup;
             });
+            notice.ready();
         });
         if (!hangup) {
             SshdLog.LOG.warn("this Java runtime lets no program take signals: SIGHUP ends the daemon instead of reading its configuration again");

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.sshd.client.SshClient;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program as a process: signals, its PidFile, its log, -d. */
@@ -61,16 +64,19 @@ class ProcessTest {
     }
 
     private Process start(String... arguments) throws IOException {
+        return start(Map.of(), arguments);
+    }
+
+    private Process start(Map<String, String> environment, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m", "-cp", System.getProperty("java.class.path")));
         for (String argument : arguments) {
             command.add(argument);
         }
         command.addAll(List.of("-f", directory.resolve("config").toString()));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("stderr").toFile())
-                .start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(directory.resolve("stderr").toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         processes.add(process);
         return process;
     }
@@ -132,6 +138,28 @@ class ProcessTest {
         awaitText("log", "Received signal 15; terminating.\n");
         assertFalse(Files.exists(directory.resolve("pid")));
         assertEquals("", read("stderr"));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aServiceManagerIsToldHowItGoes() throws Exception {
+        String socket = directory.resolve("notify").toString();
+        try (DatagramInbox manager = new DatagramInbox(socket, LIMIT)) {
+            Process daemon = start(Map.of("NOTIFY_SOCKET", socket), MAIN, "-D", "-e");
+            assertEquals("READY=1", manager.next());
+            awaitText("stderr", "Server listening on 127.0.0.1 port " + port + ".\n");
+            signal(daemon, "HUP");
+            assertTrue(manager.next().startsWith("RELOADING=1\nMONOTONIC_USEC="));
+            assertEquals("READY=1", manager.next());
+            // A configuration that is not taken is a reload that has ended, too.
+            configure("Nonsense 1");
+            signal(daemon, "HUP");
+            assertTrue(manager.next().startsWith("RELOADING=1\n"));
+            assertEquals("READY=1", manager.next());
+            signal(daemon, "TERM");
+            assertEquals("STOPPING=1", manager.next());
+            assertTrue(daemon.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS), read("stderr"));
+        }
     }
 
     @Test
