@@ -46,6 +46,8 @@ class RecordedStoreTest {
     @AfterEach
     void close() {
         stores.close();
+        // Its thread would make files in the folder while that is deleted.
+        records.close();
     }
 
     private static StorePath path(String text) throws IOException {
