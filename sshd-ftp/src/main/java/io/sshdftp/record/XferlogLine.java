@@ -6,8 +6,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * One line of a transfer log, as xferlog(5) has it and its tools read it. Blanks and control characters become underscores, for blanks divide
- * the fields.
+ * One line of a transfer log, as xferlog(5) has it and its tools read it. Blanks become underscores, for they divide the fields, and so do
+ * characters that control a terminal or the direction of a text (Unicode's category C), for people look at the file.
  *
  * @param seconds that it took
  * @param host the client's address
@@ -46,7 +46,7 @@ record XferlogLine(
     }
 
     private static String word(String text) {
-        String word = text.replaceAll("[\\p{Cntrl}\\p{Z}\u0085]", "_");
+        String word = text.replaceAll("[\\p{C}\\p{Z}]", "_");
         return word.isEmpty() ? "_" : word;
     }
 }

@@ -27,4 +27,11 @@ class XferlogLineTest {
         assertEquals("Thu Nov  5 07:08:09 2026 1 h 1 /a_b_c_d_e_[1m_ b _ i r x_y ftp 0 * c", line);
         assertEquals(18, new XferlogLine(1, "h", 1, "", false, true, "", "ftp", true).at(END).split("\\s+").length);
     }
+
+    /** CSI of one character, an override of the direction, a mark of none; letters and an emoji stay. */
+    @Test
+    void nothingInANameSteersATerminal() {
+        String line = new XferlogLine(1, "h", 1, "/a\u009b2J\u202egnp\u2066\ufeff\ud800\u00fc\ud83d\ude00", false, true, "x\u0090", "ftp", true).at(END);
+        assertEquals("Thu Nov  5 07:08:09 2026 1 h 1 /a_2J_gnp___\u00fc\ud83d\ude00 b _ i r x_ ftp 0 * c", line);
+    }
 }
