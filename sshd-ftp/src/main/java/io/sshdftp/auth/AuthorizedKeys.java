@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.OpenSshCertificate;
@@ -20,8 +21,8 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 /**
  * {@code AuthorizedKeysFile}: which lines let a key in, and what they allow (sshd(8), AUTHORIZED_KEYS FILE FORMAT).
  *
- * <p>A line whose options are unknown or cannot be enforced does not let its key in, and a warning says so. Certificates are let in by no
- * line.
+ * <p>A line whose options are unknown or cannot be enforced does not let its key in, and a warning says so. Certificates are let in by the
+ * lines of their authority ({@code cert-authority}).
  *
  * <p>BOUNDS: files of {@value #MAX_FILE_BYTES} bytes, lines of {@value #MAX_LINE_CHARS} characters, {@value #MAX_WARNINGS} warnings a
  * look-up. Immutable; each look-up reads the files anew, a few of some kilobytes, on the caller's thread.
@@ -72,11 +73,20 @@ public final class AuthorizedKeys {
      * @param grant the first line that lets the key in
      * @param warnings for the log: files and lines that were passed over though they seem to be meant, with the reason
      */
-    public record Lookup(Optional<KeyGrant> grant, List<String> warnings) {}
+    public record Lookup(Optional<KeyGrant> grant, List<String> warnings) {
+        static Lookup found(KeyGrant grant) {
+            return new Lookup(Optional.of(grant), List.of());
+        }
+
+        static Lookup refused(String warning) {
+            return new Lookup(Optional.empty(), List.of(warning));
+        }
+    }
 
     /**
      * Looks for a line that lets {@code key} in.
      *
+     * @param key a certificate must have been found good by {@link UserCertificate#problem}
      * @param user the name as the client gave it
      * @param home what {@code %h} stands for, absolute; a virtual user's root
      * @param client where the connection comes from, for {@code from=}
@@ -88,8 +98,8 @@ public final class AuthorizedKeys {
         Optional<KeyGrant> grant = Optional.empty();
         // The name goes into paths, and comes from a stranger.
         boolean safe = !user.isEmpty() && !user.equals(".") && !user.equals("..") && user.indexOf('/') < 0 && user.indexOf('\0') < 0;
-        if (safe && !(key instanceof OpenSshCertificate)) {
-            Search search = Search.of(key, client, hostName, now, warnings);
+        if (safe) {
+            Search search = Search.of(user, key, client, hostName, now, warnings);
             for (String file : files) {
                 if (grant.isEmpty() && !file.equalsIgnoreCase("none")) {
                     grant = search(search, home, expand(file, user, home.toString()));
@@ -105,10 +115,9 @@ public final class AuthorizedKeys {
      * @param where for the warnings, what they are
      */
     public static Lookup find(
-            String where, String lines, PublicKey key, InetAddress client, Optional<String> hostName, Instant now) {
+            String where, String lines, String user, PublicKey key, InetAddress client, Optional<String> hostName, Instant now) {
         List<String> warnings = new ArrayList<>();
-        Optional<KeyGrant> grant =
-                key instanceof OpenSshCertificate ? Optional.empty() : Search.of(key, client, hostName, now, warnings).lines(where, lines);
+        Optional<KeyGrant> grant = Search.of(user, key, client, hostName, now, warnings).lines(where, lines);
         return new Lookup(grant, List.copyOf(warnings));
     }
 
@@ -133,32 +142,36 @@ public final class AuthorizedKeys {
     }
 
     private static String expand(String file, String user, String home) {
-        StringBuilder path = new StringBuilder();
-        for (int i = 0; i < file.length(); i++) {
-            char c = file.charAt(i);
-            if (c != '%') {
-                path.append(c);
-                continue;
-            }
-            char token = ++i < file.length() ? file.charAt(i) : ' ';
-            switch (token) {
-                case 'u' -> path.append(user);
-                case 'h' -> path.append(home);
-                case '%' -> path.append('%');
-                default -> throw new IllegalArgumentException(
-                        "AuthorizedKeysFile " + file + ": unknown token %" + token + "; known are %u, %h and %%");
-            }
-        }
-        return path.toString();
+        return Tokens.expand("AuthorizedKeysFile", file, Map.of('u', user, 'h', home));
     }
 
-    /** One look-up. */
+    /** A key as lines have it (RFC 4253 section 6.6). */
+    static byte[] blob(PublicKey key) {
+        ByteArrayBuffer encoded = new ByteArrayBuffer();
+        encoded.putRawPublicKey(key);
+        return encoded.getCompactData();
+    }
+
+    /**
+     * One look-up.
+     *
+     * @param blob what lines have to hold: the key, or the authority that has signed the certificate
+     */
     private record Search(
-            byte[] blob, PublicKey key, InetAddress client, Optional<String> hostName, Instant now, List<String> warnings) {
-        static Search of(PublicKey key, InetAddress client, Optional<String> hostName, Instant now, List<String> warnings) {
-            ByteArrayBuffer encoded = new ByteArrayBuffer();
-            encoded.putRawPublicKey(key);
-            return new Search(encoded.getCompactData(), key, client, hostName, now, warnings);
+            String user,
+            byte[] blob,
+            PublicKey key,
+            Optional<UserCertificate> certificate,
+            InetAddress client,
+            Optional<String> hostName,
+            Instant now,
+            List<String> warnings) {
+        static Search of(
+                String user, PublicKey key, InetAddress client, Optional<String> hostName, Instant now, List<String> warnings) {
+            Optional<UserCertificate> certificate =
+                    key instanceof OpenSshCertificate shown ? Optional.of(new UserCertificate(shown)) : Optional.empty();
+            byte[] blob = AuthorizedKeys.blob(certificate.map(UserCertificate::authority).orElse(key));
+            return new Search(user, blob, key, certificate, client, hostName, now, warnings);
         }
 
         Optional<KeyGrant> lines(String where, String content) {
@@ -189,23 +202,47 @@ public final class AuthorizedKeys {
                 return Optional.empty();
             }
             try {
-                return check(where, KeyOptions.parse(found.get().options()), found.get().type());
+                return check(where, KeyOptions.parse(found.get().options()));
             } catch (KeyOptions.OptionException e) {
                 warn(where, e.getMessage());
                 return Optional.empty();
             }
         }
 
-        private Optional<KeyGrant> check(String where, KeyOptions options, String type) {
-            if (options.expiry().isPresent() && !now.isBefore(options.expiry().get())) {
-                warn(where, "the key has expired on " + options.expiry().get());
+        private Optional<KeyGrant> check(String where, KeyOptions options) throws KeyOptions.OptionException {
+            if (options.certAuthority() != certificate.isPresent()) {
+                warn(where, options.certAuthority()
+                        ? "it is for certificates that the key has signed (cert-authority), not for the key itself"
+                        : "the key has signed the certificate, but the line lacks cert-authority");
                 return Optional.empty();
             }
-            if (options.from().isPresent() && !options.from().get().matches(client, hostName)) {
-                warn(where, "the key is right, but " + client.getHostAddress() + " is not in its from=");
+            if (options.principals().isPresent() && certificate.isEmpty()) {
+                throw new KeyOptions.OptionException("principals= is for lines with cert-authority; take it out");
+            }
+            Optional<String> obstacle = options.obstacle(client, hostName, now);
+            if (obstacle.isPresent()) {
+                warn(where, obstacle.get());
                 return Optional.empty();
             }
-            return Optional.of(options.grant(KeyUtils.getFingerPrint(BuiltinDigests.sha256, key), type, where));
+            PublicKey plain = key instanceof OpenSshCertificate shown ? shown.getCertPubKey() : key;
+            KeyGrant grant = options.grant(KeyUtils.getFingerPrint(BuiltinDigests.sha256, plain), KeyUtils.getKeyType(key), where);
+            return certificate.isEmpty() ? Optional.of(grant) : certified(where, certificate.get(), options, grant);
+        }
+
+        private Optional<KeyGrant> certified(String where, UserCertificate shown, KeyOptions options, KeyGrant line)
+                throws KeyOptions.OptionException {
+            if (options.principals().isPresent() ? options.principals().get().stream().noneMatch(shown::isFor) : !shown.isFor(user)) {
+                warn(where, options.principals().isPresent()
+                        ? "Certificate does not contain an authorized principal"
+                        : "Certificate invalid: name is not a listed principal");
+                return Optional.empty();
+            }
+            CertificateOptions own = shown.options();
+            if (!own.permitsSource(client)) {
+                warn(where, "the certificate is right, but " + client.getHostAddress() + " is not in its source-address");
+                return Optional.empty();
+            }
+            return Optional.of(own.narrow(line));
         }
 
         private void warn(String where, String message) {

@@ -8,8 +8,8 @@ import org.apache.sshd.common.AttributeRepository.AttributeKey;
  * What the line of an authorized_keys file allows to the holder of its key (sshd(8), AUTHORIZED_KEYS FILE FORMAT). It only ever narrows
  * what the configuration allows.
  *
- * @param fingerprint SHA-256, as {@code SHA256:...}
- * @param keyType as in the file, e.g. {@code ssh-ed25519}
+ * @param fingerprint SHA-256, as {@code SHA256:...}; of a certificate that of the key in it
+ * @param keyType e.g. {@code ssh-ed25519}; of a certificate its own, {@code ssh-ed25519-cert-v01@openssh.com}
  * @param source the file and line, for the log
  * @param portForwarding false with {@code no-port-forwarding}, or {@code restrict} without {@code port-forwarding}
  * @param pty likewise
@@ -18,6 +18,8 @@ import org.apache.sshd.common.AttributeRepository.AttributeKey;
  * @param permitOpen destinations of {@code -L} and {@code -D}; empty when the line does not limit them
  * @param permitListen binds of {@code -R}; empty when the line does not limit them
  * @param command runs instead of what the client asks for
+ * @param touchRequired of a FIDO key: its signatures must attest that somebody touched it
+ * @param verifyRequired of a FIDO key: its signatures must attest that the user was verified, by a PIN as a rule
  */
 public record KeyGrant(
         String fingerprint,
@@ -29,7 +31,9 @@ public record KeyGrant(
         boolean x11Forwarding,
         List<Permit> permitOpen,
         List<Permit> permitListen,
-        Optional<String> command) {
+        Optional<String> command,
+        boolean touchRequired,
+        boolean verifyRequired) {
     /** Where {@link PublicKeyLogin} leaves the grant of the key that the session has proved to hold. */
     public static final AttributeKey<KeyGrant> GRANTED = new AttributeKey<>();
 

@@ -33,6 +33,11 @@ record KeyLine(String options, String type, byte[] blob) {
                 .orElseThrow(() -> new IllegalArgumentException("there is no \"type base64\" of a public key in it, or it is cut short")));
     }
 
+    /** As {@link #parse}, of a line that may have no options; empty where there is no key in it. */
+    static Optional<KeyLine> bare(String line) {
+        return key("", line.strip());
+    }
+
     /** The first white space outside double quotes. */
     private static int endOfOptions(String text) {
         boolean quoted = false;

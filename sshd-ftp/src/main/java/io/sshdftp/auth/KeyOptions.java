@@ -1,5 +1,6 @@
 package io.sshdftp.auth;
 
+import java.net.InetAddress;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -35,6 +36,10 @@ final class KeyOptions {
     private boolean x11Forwarding = true;
     private final List<KeyGrant.Permit> permitOpen = new ArrayList<>();
     private final List<KeyGrant.Permit> permitListen = new ArrayList<>();
+    private boolean certAuthority;
+    private Optional<List<String>> principals = Optional.empty();
+    private boolean touchRequired = true;
+    private boolean verifyRequired;
     private Optional<SourcePatterns> from = Optional.empty();
     private Optional<Instant> expiry = Optional.empty();
     private Optional<String> command = Optional.empty();
@@ -68,17 +73,31 @@ final class KeyOptions {
         return options;
     }
 
-    Optional<SourcePatterns> from() {
-        return from;
+    /** The key is not for logging in with, but for certifying the keys of users. */
+    boolean certAuthority() {
+        return certAuthority;
     }
 
-    Optional<Instant> expiry() {
-        return expiry;
+    /** Whom a certificate may be made out to, in place of the user. */
+    Optional<List<String>> principals() {
+        return principals;
+    }
+
+    /** Why the line does not hold here and now: {@code expiry-time} and {@code from}. */
+    Optional<String> obstacle(InetAddress client, Optional<String> hostName, Instant now) {
+        if (expiry.isPresent() && !now.isBefore(expiry.get())) {
+            return Optional.of("the key has expired on " + expiry.get());
+        }
+        if (from.isPresent() && !from.get().matches(client, hostName)) {
+            return Optional.of("the key is right, but " + client.getHostAddress() + " is not in its from=");
+        }
+        return Optional.empty();
     }
 
     KeyGrant grant(String fingerprint, String keyType, String source) {
         return new KeyGrant(
-                fingerprint, keyType, source, portForwarding, pty, agentForwarding, x11Forwarding, permitOpen, permitListen, command);
+                fingerprint, keyType, source, portForwarding, pty, agentForwarding, x11Forwarding, permitOpen, permitListen, command, touchRequired,
+                verifyRequired);
     }
 
     private void option() throws OptionException {
@@ -110,7 +129,9 @@ final class KeyOptions {
             case "x11-forwarding", "no-x11-forwarding" -> x11Forwarding = !name.startsWith("no-");
             // No ~/.ssh/rc is ever run here.
             case "user-rc", "no-user-rc" -> {}
-            case "cert-authority", "verify-required", "no-touch-required" -> throw notHere(name);
+            case "cert-authority" -> certAuthority = true;
+            case "verify-required", "no-verify-required" -> verifyRequired = !name.startsWith("no-");
+            case "touch-required", "no-touch-required" -> touchRequired = !name.startsWith("no-");
             case "from", "command", "environment", "permitopen", "permitlisten", "expiry-time", "principals", "tunnel" ->
                 throw new OptionException("option " + name + " lacks its value; write " + name + "=\"...\"");
             default -> throw unknown(name);
@@ -146,7 +167,13 @@ final class KeyOptions {
                     throw new OptionException("environment=\"...\" is not NAME=value");
                 }
             }
-            case "principals", "tunnel" -> throw notHere(name);
+            case "principals" -> {
+                if (principals.isPresent()) {
+                    throw twice(name);
+                }
+                principals = Optional.of(List.of(value.split(",", -1)));
+            }
+            case "tunnel" -> throw notHere(name);
             default -> throw unknown(name);
         }
     }

@@ -46,7 +46,14 @@ enum Algorithms {
             Set.of(
                     "sk-ssh-ed25519-cert-v01@openssh.com", "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com",
                     "webauthn-sk-ecdsa-sha2-nistp256@openssh.com", "webauthn-sk-ecdsa-sha2-nistp256-cert-v01@openssh.com",
-                    "ssh-dss", "ssh-dss-cert-v01@openssh.com"));
+                    "ssh-dss", "ssh-dss-cert-v01@openssh.com")),
+    CA_SIGNATURES(
+            "signature algorithm",
+            List.of(
+                    "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
+                    "sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com", "rsa-sha2-512", "rsa-sha2-256"),
+            List.of("ssh-rsa"),
+            Set.of("webauthn-sk-ecdsa-sha2-nistp256@openssh.com", "ssh-dss"));
 
     /** One of them, in the words of a message. */
     final String noun;

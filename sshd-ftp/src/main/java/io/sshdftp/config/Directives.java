@@ -75,6 +75,9 @@ public final class Directives {
     public static final Directive<AlgorithmList> PUBKEY_ACCEPTED_ALGORITHMS =
             algorithms("PubkeyAcceptedAlgorithms", Algorithms.SIGNATURES, MATCH, "Signature algorithms of users' keys");
 
+    public static final Directive<AlgorithmList> CA_SIGNATURE_ALGORITHMS = algorithms(
+            "CASignatureAlgorithms", Algorithms.CA_SIGNATURES, MATCH, "Signature algorithms of those who certify users' keys");
+
     // Authentication
     public static final Directive<Optional<String>> VIRTUAL_USERS =
             row("VirtualUsers", Values.FILE_OR_NONE, GLOBAL, "The daemon's own users: a file, or a table (jdbc:postgresql:...)", "none");
@@ -85,6 +88,11 @@ public final class Directives {
     public static final Directive<List<String>> AUTHORIZED_KEYS_FILE = row(
             "AuthorizedKeysFile", Values.FILE_LIST, MATCH, "Files of a user's public keys; %u, %h; relative to the user's root",
             ".ssh/authorized_keys .ssh/authorized_keys2");
+    public static final Directive<Optional<String>> TRUSTED_USER_CA_KEYS = row(
+            "TrustedUserCAKeys", Values.FILE_OR_NONE, MATCH, "File of public keys whose certificates let users in", "none");
+    public static final Directive<Optional<String>> AUTHORIZED_PRINCIPALS_FILE = row(
+            "AuthorizedPrincipalsFile", Values.FILE_OR_NONE, MATCH,
+            "File of names that such a certificate may be for, in place of the user's own; %u, %h", "none");
     public static final Directive<Boolean> STRICT_MODES =
             row("StrictModes", Values.YES_NO, GLOBAL, "Refuse key files that others may write", "yes");
     public static final Directive<Integer> MAX_AUTH_TRIES =

@@ -21,7 +21,6 @@ record ForeignKeyword(String keyword, Scope scope, Set<String> harmless, boolean
     private static final String NO_OS_USERS = "no user of the operating system logs in here, see VirtualUsers";
     private static final String NO_SHELL = "a session is the built-in console, no shell or program is started";
     private static final String NO_METHOD = "this authentication method is not offered";
-    private static final String NO_CERTIFICATES = "certificate authorities are not known here";
 
     static {
         // Ignoring one of these would let in, or let do, more than the file says.
@@ -31,8 +30,6 @@ record ForeignKeyword(String keyword, Scope scope, Set<String> harmless, boolean
         fatal(Scope.MATCH, "methods cannot be combined; allow a single one with PubkeyAuthentication and PasswordAuthentication",
                 "AuthenticationMethods", "any");
         fatal(Scope.MATCH, "no list of revoked keys is read; remove the keys from authorized_keys, then remove the line", "RevokedKeys",
-                "none");
-        fatal(Scope.MATCH, NO_CERTIFICATES + "; list the users' keys in AuthorizedKeysFile and remove the line", "TrustedUserCAKeys",
                 "none");
         fatal(Scope.MATCH, "no command is asked for keys; write them to AuthorizedKeysFile and remove the line", "AuthorizedKeysCommand",
                 "none");
@@ -71,9 +68,9 @@ record ForeignKeyword(String keyword, Scope scope, Set<String> harmless, boolean
             warn(Scope.GLOBAL, NO_METHOD, name);
         }
         warn(Scope.GLOBAL, NO_METHOD, "GSSAPIKeyExchange", "no");
-        for (String name : List.of("AuthorizedPrincipalsFile", "AuthorizedPrincipalsCommand", "CASignatureAlgorithms")) {
-            warn(Scope.MATCH, NO_CERTIFICATES + ", so no certificate of a user is taken", name, "none");
-        }
+        // It takes the place of the user's own name: ignoring it would let certificates in that it does not know.
+        fatal(Scope.MATCH, "no command is asked for names; write them to AuthorizedPrincipalsFile and remove the line",
+                "AuthorizedPrincipalsCommand", "none");
         for (String name : List.of("AuthorizedKeysCommandUser", "AuthorizedPrincipalsCommandUser")) {
             warn(Scope.MATCH, "no such command is run", name, "none");
         }

@@ -1,6 +1,10 @@
 package io.sshdftp.daemon;
 
+import java.security.PublicKey;
 import java.util.Map;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.OpenSshCertificate;
+import org.apache.sshd.common.digest.BuiltinDigests;
 
 /** The names that sshd gives key types in its log. */
 final class KeyTypes {
@@ -15,7 +19,20 @@ final class KeyTypes {
 
     private KeyTypes() {}
 
-    static String shortName(String keyType) {
+    /** A key, or a certificate with who has made it out. */
+    static String describe(PublicKey key) {
+        if (!(key instanceof OpenSshCertificate certificate)) {
+            return shortName(KeyUtils.getKeyType(key)) + " " + fingerprint(key);
+        }
+        return shortName(certificate.getRawKeyType()) + "-CERT " + fingerprint(certificate.getCertPubKey()) + " ID " + certificate.getId()
+                + " (serial " + Long.toUnsignedString(certificate.getSerial()) + ") CA " + describe(certificate.getCaPubKey());
+    }
+
+    private static String shortName(String keyType) {
         return SHORT.getOrDefault(keyType, keyType);
+    }
+
+    private static String fingerprint(PublicKey key) {
+        return KeyUtils.getFingerPrint(BuiltinDigests.sha256, key);
     }
 }

@@ -6,6 +6,8 @@ import io.sshdftp.auth.PasswordCheck;
 import io.sshdftp.auth.Passwords;
 import io.sshdftp.auth.PublicKeyLogin;
 import io.sshdftp.auth.SerialUserAuthService;
+import io.sshdftp.auth.TrustedAuthorities;
+import io.sshdftp.auth.UserCertificate;
 import io.sshdftp.auth.VirtualUser;
 import io.sshdftp.config.Directives;
 import io.sshdftp.config.PerSourcePenalties.Cause;
@@ -19,8 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.apache.sshd.common.config.keys.KeyUtils;
-import org.apache.sshd.common.digest.BuiltinDigests;
+import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.session.ServerSession;
 
@@ -51,23 +52,48 @@ final class Login implements SerialUserAuthService.Observer {
     Optional<KeyGrant> grant(String name, PublicKey key, ServerSession session) {
         SessionState state = SessionState.of(session);
         Settings settings = state.settings();
-        state.offered(KeyTypes.shortName(KeyUtils.getKeyType(key)) + " " + KeyUtils.getFingerPrint(BuiltinDigests.sha256, key));
+        state.offered(KeyTypes.describe(key));
         if (!state.permitted() || !settings.get(Directives.PUBKEY_AUTHENTICATION)) {
             return Optional.empty();
         }
-        VirtualUser user = state.user().orElseThrow();
-        AuthorizedKeys.Lookup lookup;
-        if (user.keyLines().isPresent()) {
-            lookup = AuthorizedKeys.find(
-                    "keys of user " + user.name(), user.keyLines().get(), key, state.remote().getAddress(), state.host(), Instant.now());
-        } else {
-            lookup = inFiles(user, key, state);
+        Instant now = Instant.now();
+        if (key instanceof OpenSshCertificate certificate) {
+            Optional<String> problem = new UserCertificate(certificate)
+                    .problem(Algorithms.signatures(settings.get(Directives.CA_SIGNATURE_ALGORITHMS)), now);
+            if (problem.isPresent()) {
+                state.log().error(problem.get());
+                return Optional.empty();
+            }
         }
+        VirtualUser user = state.user().orElseThrow();
+        Optional<KeyGrant> grant = told(authorized(user, key, state, now), state);
+        if (grant.isEmpty() && key instanceof OpenSshCertificate certificate && settings.get(Directives.TRUSTED_USER_CA_KEYS).isPresent()) {
+            grant = told(trusted(settings.get(Directives.TRUSTED_USER_CA_KEYS).get(), user, certificate, state, now), state);
+        }
+        return grant;
+    }
+
+    private static Optional<KeyGrant> told(AuthorizedKeys.Lookup lookup, SessionState state) {
         lookup.warnings().forEach(warning -> state.log().info("Authentication refused: " + warning));
         return lookup.grant();
     }
 
-    private static AuthorizedKeys.Lookup inFiles(VirtualUser user, PublicKey key, SessionState state) {
+    private static AuthorizedKeys.Lookup trusted(
+            String file, VirtualUser user, OpenSshCertificate certificate, SessionState state, Instant now) {
+        Settings settings = state.settings();
+        TrustedAuthorities authorities =
+                new TrustedAuthorities(file, settings.get(Directives.AUTHORIZED_PRINCIPALS_FILE), settings.get(Directives.STRICT_MODES));
+        return authorities.find(user.name(), user.home(), certificate, state.remote().getAddress(), state.host(), now);
+    }
+
+    private static AuthorizedKeys.Lookup authorized(VirtualUser user, PublicKey key, SessionState state, Instant now) {
+        return user.keyLines().isPresent()
+                ? AuthorizedKeys.find("keys of user " + user.name(), user.keyLines().get(), user.name(), key, state.remote().getAddress(),
+                        state.host(), now)
+                : inFiles(user, key, state, now);
+    }
+
+    private static AuthorizedKeys.Lookup inFiles(VirtualUser user, PublicKey key, SessionState state, Instant now) {
         Settings settings = state.settings();
         List<String> files = user.keys().map(List::of).orElse(settings.get(Directives.AUTHORIZED_KEYS_FILE));
         AuthorizedKeys keys;
@@ -77,7 +103,7 @@ final class Login implements SerialUserAuthService.Observer {
             state.log().error(e.getMessage());
             return new AuthorizedKeys.Lookup(Optional.empty(), List.of());
         }
-        return keys.find(user.name(), user.home(), key, state.remote().getAddress(), state.host(), Instant.now());
+        return keys.find(user.name(), user.home(), key, state.remote().getAddress(), state.host(), now);
     }
 
     /** What to compare a password with; see {@link io.sshdftp.auth.PasswordLogin}. */
@@ -209,9 +235,7 @@ final class Login implements SerialUserAuthService.Observer {
         if (!state.permitted()) {
             throw new IllegalStateException("a user was let in who is not permitted");
         }
-        String detail = method.equals(PUBLICKEY)
-                ? state.grant().map(grant -> KeyTypes.shortName(grant.keyType()) + " " + grant.fingerprint()).orElse("")
-                : "";
+        String detail = method.equals(PUBLICKEY) ? state.offeredKey() : "";
         counts.authentication(method, true);
         state.log().accepted(method, state.userName(), detail);
     }

@@ -2,6 +2,7 @@ package io.sshdftp.daemon;
 
 import io.sshdftp.auth.AuthorizedKeys;
 import io.sshdftp.auth.HostKeys;
+import io.sshdftp.auth.TrustedAuthorities;
 import io.sshdftp.auth.UserSource;
 import io.sshdftp.auth.UsersFileException;
 import io.sshdftp.auth.VirtualUsers;
@@ -61,6 +62,9 @@ record Setup(
         UserSource users = users(config, tables);
         try {
             new AuthorizedKeys(config.global().get(Directives.AUTHORIZED_KEYS_FILE), true);
+            for (Optional<String> principals : config.values(Directives.AUTHORIZED_PRINCIPALS_FILE)) {
+                new TrustedAuthorities("", principals, true);
+            }
         } catch (IllegalArgumentException e) {
             throw new StartException(List.of(e.getMessage()));
         }

@@ -128,7 +128,7 @@ class AuthorizedKeysTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "cert-authority", "verify-required", "no-touch-required", "principals=\"alice\"", "tunnel=\"0\"",
+                "cert-authority", "principals=\"alice\"", "tunnel=\"0\"",
                 "made-up", "made-up=\"x\"",
                 "from=192.0.2.7", "from=\"192.0.2.7\",from=\"192.0.2.8\"", "from=\"192.0.2.7/8\"", "from=\"192.0.2.7/33\"", "from=\"\"",
                 "command=\"a\",command=\"b\"", "command", "permitopen=\"ftp.example\"", "permitopen=\"ftp.example:0\"",

@@ -305,6 +305,7 @@ class ConsoleTest {
     }
 
     private static KeyGrant grant(Optional<String> command, boolean pty) {
-        return new KeyGrant("SHA256:x", "ssh-ed25519", "test line 1", true, pty, true, true, List.of(), List.of(), command);
+        return new KeyGrant("SHA256:x", "ssh-ed25519", "test line 1", true, pty, true, true, List.of(), List.of(), command, true,
+                false);
     }
 }
