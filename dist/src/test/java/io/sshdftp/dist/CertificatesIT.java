@@ -43,18 +43,22 @@ class CertificatesIT {
             }
             Path authority = authority(site, "ca");
             Path principals = FtpServer.write(site.folder.resolve("principals"), "staff\n");
-            site.start("TrustedUserCAKeys " + authority + ".pub", "Match User bob", "AuthorizedPrincipalsFile " + principals);
+            Path revoked = FtpServer.write(site.folder.resolve("revoked"), "");
+            site.start("TrustedUserCAKeys " + authority + ".pub", "RevokedKeys " + revoked, "Match User bob", "AuthorizedPrincipalsFile " + principals);
             certify(site, authority, "-n", "alice", "-z", "7", "-V", "-1m:+1h");
             assertEquals(0, site.ssh("alice", "help").run(FileSite.LIMIT).exit(), site.daemon()::log);
             site.daemon().awaitLog(" ssh2: ED25519-CERT " + fingerprint(site.keys.userKey) + " ID test-id (serial 7) CA ED25519 " + fingerprint(authority));
             assertNotEquals(0, site.ssh("bob", "help").run(FileSite.LIMIT).exit());
+            keygen("-q", "-k", "-s", authority + ".pub", "-f", revoked.toString(),
+                    FtpServer.write(site.folder.resolve("specification"), "serial: 7\n").toString());
+            assertNotEquals(0, site.ssh("alice", "help").run(FileSite.LIMIT).exit());
+            site.daemon().awaitLog("revoked by file " + revoked);
             certify(site, authority, "-n", "staff");
             assertEquals(0, site.ssh("bob", "help").run(FileSite.LIMIT).exit(), site.daemon()::log);
 
             refused(site, authority, "Certificate invalid: expired", "-n", "alice", "-V", "-2h:-1h");
             refused(site, authority, "Certificate invalid: not yet valid", "-n", "alice", "-V", "+1h:+2h");
             refused(site, authority, "Certificate invalid: name is not a listed principal", "-n", "bob");
-            refused(site, authority, "Certificate invalid: not a user certificate", "-n", "alice", "-h");
             refused(site, authority, "Certificate critical option \"made-up\" is not supported", "-n", "alice", "-O", "critical:made-up=x");
             refused(site, authority, "is not in its source-address", "-n", "alice", "-O", "source-address=192.0.2.0/24");
             certify(site, authority(site, "stranger"), "-n", "alice");

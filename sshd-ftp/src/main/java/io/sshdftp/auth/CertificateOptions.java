@@ -1,7 +1,6 @@
 package io.sshdftp.auth;
 
 import java.net.InetAddress;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -27,11 +26,7 @@ record CertificateOptions(
         Optional<SourcePatterns> sources = Optional.empty();
         Optional<String> command = Optional.empty();
         boolean verifyRequired = false;
-        Set<String> seen = new HashSet<>();
         for (CertificateOption option : certificate.getCriticalOptions()) {
-            if (!seen.add(option.getName())) {
-                throw new KeyOptions.OptionException("Certificate critical option \"" + option.getName() + "\" stands twice");
-            }
             switch (option.getName()) {
                 case "source-address" -> sources = Optional.of(sources(value(option)));
                 case "force-command" -> command = Optional.of(value(option));

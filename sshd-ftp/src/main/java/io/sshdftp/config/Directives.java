@@ -93,6 +93,8 @@ public final class Directives {
     public static final Directive<Optional<String>> AUTHORIZED_PRINCIPALS_FILE = row(
             "AuthorizedPrincipalsFile", Values.FILE_OR_NONE, MATCH,
             "File of names that such a certificate may be for, in place of the user's own; %u, %h", "none");
+    public static final Directive<Optional<String>> REVOKED_KEYS = row(
+            "RevokedKeys", Values.FILE_OR_NONE, MATCH, "File of keys that let nobody in: public keys, or what ssh-keygen -k makes", "none");
     public static final Directive<Boolean> STRICT_MODES =
             row("StrictModes", Values.YES_NO, GLOBAL, "Refuse key files that others may write", "yes");
     public static final Directive<Integer> MAX_AUTH_TRIES =

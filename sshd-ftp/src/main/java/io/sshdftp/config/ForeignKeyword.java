@@ -29,8 +29,6 @@ record ForeignKeyword(String keyword, Scope scope, Set<String> harmless, boolean
         fatal(Scope.MATCH, "nothing runs and no file is served in a changed root; remove the line", "ChrootDirectory", "none");
         fatal(Scope.MATCH, "methods cannot be combined; allow a single one with PubkeyAuthentication and PasswordAuthentication",
                 "AuthenticationMethods", "any");
-        fatal(Scope.MATCH, "no list of revoked keys is read; remove the keys from authorized_keys, then remove the line", "RevokedKeys",
-                "none");
         fatal(Scope.MATCH, "no command is asked for keys; write them to AuthorizedKeysFile and remove the line", "AuthorizedKeysCommand",
                 "none");
         fatal(Scope.MATCH, "touch and PIN of security keys cannot be demanded; remove the line, or such users' keys", "PubkeyAuthOptions",

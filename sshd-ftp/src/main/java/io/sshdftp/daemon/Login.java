@@ -56,6 +56,11 @@ final class Login implements SerialUserAuthService.Observer {
         if (!state.permitted() || !settings.get(Directives.PUBKEY_AUTHENTICATION)) {
             return Optional.empty();
         }
+        Optional<String> revoked = settings.get(Directives.REVOKED_KEYS).flatMap(file -> state.setup().revoked().get(file).problem(key));
+        if (revoked.isPresent()) {
+            state.log().error(revoked.get());
+            return Optional.empty();
+        }
         Instant now = Instant.now();
         if (key instanceof OpenSshCertificate certificate) {
             Optional<String> problem = new UserCertificate(certificate)

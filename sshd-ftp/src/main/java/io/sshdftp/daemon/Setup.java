@@ -2,6 +2,7 @@ package io.sshdftp.daemon;
 
 import io.sshdftp.auth.AuthorizedKeys;
 import io.sshdftp.auth.HostKeys;
+import io.sshdftp.auth.RevokedKeys;
 import io.sshdftp.auth.TrustedAuthorities;
 import io.sshdftp.auth.UserSource;
 import io.sshdftp.auth.UsersFileException;
@@ -39,6 +40,7 @@ import org.apache.sshd.common.keyprovider.KeyPairProvider;
  * keeps the one that held when it began. Immutable, but for the users, who follow their file or table.
  *
  * @param tlsTrust for each value of {@code FtpServerTlsTrust} that a connection may need
+ * @param revoked for each value of {@code RevokedKeys}
  * @param warnings what is accepted with a reservation, a line each
  */
 record Setup(
@@ -47,6 +49,7 @@ record Setup(
         Algorithms algorithms,
         UserSource users,
         Map<Optional<String>, TlsTrust> tlsTrust,
+        Map<String, RevokedKeys> revoked,
         List<String> warnings) {
 
     /**
@@ -90,7 +93,17 @@ record Setup(
                 && !config.mayBe(Directives.FTP_FORWARDING, Forwarding.LOCAL)) {
             warnings.add("FtpEmbedded yes has no effect while FtpForwarding is neither yes nor local");
         }
-        return new Setup(config, hostKeys, algorithms, users, tlsTrust(config), List.copyOf(warnings));
+        Map<String, RevokedKeys> revoked = revoked(config, warnings);
+        return new Setup(config, hostKeys, algorithms, users, tlsTrust(config), revoked, List.copyOf(warnings));
+    }
+
+    private static Map<String, RevokedKeys> revoked(ServerConfig config, List<String> warnings) {
+        Map<String, RevokedKeys> revoked = new HashMap<>();
+        for (Optional<String> file : config.values(Directives.REVOKED_KEYS)) {
+            file.ifPresent(name -> revoked.put(name, new RevokedKeys(name)));
+        }
+        revoked.values().forEach(keys -> keys.unreadable().ifPresent(warnings::add));
+        return Map.copyOf(revoked);
     }
 
     private static void checkLogs(ServerConfig config) throws StartException {

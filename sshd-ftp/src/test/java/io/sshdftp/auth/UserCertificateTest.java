@@ -169,15 +169,6 @@ class UserCertificateTest {
     }
 
     @Test
-    void aCriticalOptionThatStandsTwiceRefuses() throws Exception {
-        CertificateOption command = new CertificateOption("force-command", "help");
-        OpenSshCertificateImpl certificate = (OpenSshCertificateImpl) Certificates.critical(key, authority, command);
-        certificate.setCriticalOptions(List.of(command, command));
-        assertEquals(Optional.empty(), byLine("cert-authority", "alice", certificate));
-        assertTrue(warnings.get(0).contains("stands twice"), warnings.toString());
-    }
-
-    @Test
     void trustedAuthorities() throws Exception {
         assertTrue(trusted(Optional.empty(), "alice", Certificates.of(key, authority)).orElseThrow().pty());
         assertFalse(trusted(Optional.empty(), "alice", Certificates.of(key, authority, b -> b.extensions(List.of()))).orElseThrow().pty());

@@ -44,7 +44,8 @@ class DumpTest {
         sample(Directives.CIPHERS, "+aes*-cbc", "-chacha*", "^aes256-ctr", "aes128-ctr");
         sample(Directives.MACS, "+hmac-md5", "-*sha1*", "^hmac-sha2-512", "hmac-sha2-256,umac-64@openssh.com");
         sample(Directives.CA_SIGNATURE_ALGORITHMS, "+ssh-rsa", "-ecdsa*", "ssh-ed25519,rsa-sha2-256");
-        for (Directive<?> d : List.of(Directives.VIRTUAL_USERS, Directives.TRUSTED_USER_CA_KEYS, Directives.AUTHORIZED_PRINCIPALS_FILE, Directives.BANNER, Directives.PID_FILE,
+        for (Directive<?> d : List.of(Directives.VIRTUAL_USERS, Directives.TRUSTED_USER_CA_KEYS, Directives.REVOKED_KEYS,
+                Directives.AUTHORIZED_PRINCIPALS_FILE, Directives.BANNER, Directives.PID_FILE,
                 Directives.FTP_TRANSFER_LOG, Directives.FTP_AUDIT_LOG)) {
             sample(d, "none", "/etc/x", "\"with blank\"", "NONE");
         }

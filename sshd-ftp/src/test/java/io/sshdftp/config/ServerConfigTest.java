@@ -287,7 +287,7 @@ class ServerConfigTest {
         assertTrue(stock.global().get(Directives.PUBKEY_ACCEPTED_ALGORITHMS).names().contains("ssh-rsa"));
         for (String fatal : List.of(
                 "ForceCommand /bin/false", "ChrootDirectory /srv", "AuthenticationMethods publickey,password", "AuthorizedPrincipalsCommand /bin/names",
-                "RevokedKeys /etc/revoked", "AuthorizedKeysCommand /bin/keys", "ChannelTimeout *=5m",
+                "AuthorizedKeysCommand /bin/keys", "ChannelTimeout *=5m",
                 "RequiredRSASize 3072", "HostCertificate /etc/cert")) {
             List<String> errors = errors(fatal + "\n");
             assertEquals(1, errors.size(), fatal);
