@@ -1,5 +1,6 @@
 package io.sshdftp.record;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,21 +35,25 @@ import org.slf4j.LoggerFactory;
  * <p>LOSS: lines that find the queue full, or a file that cannot be written (a full disk), are lost; they are counted, and the log of the
  * daemon says when it begins, and how many they were when it ends.
  *
- * <p>BOUNDS: {@value #QUEUE} lines wait. THREADS: any.
+ * <p>BOUNDS: {@value #QUEUE} lines and {@value #BYTES} bytes wait, those included that are being written: a disk may hang. THREADS: any.
  */
 public final class LogFiles implements AutoCloseable {
     static final int QUEUE = 8192;
+    static final int BYTES = 8 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(LogFiles.class);
     private static final FileAttribute<?> MODE = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
     private static final long END_LIMIT_MILLIS = 5000;
 
-    private record Line(Path file, String text) {}
+    /** @param bytes with the end of the line */
+    private record Line(Path file, byte[] bytes) {}
 
     /** Wakes the thread. */
-    private static final Line END = new Line(Path.of(""), "");
+    private static final Line END = new Line(Path.of(""), new byte[0]);
 
     private final BlockingQueue<Line> queue = new ArrayBlockingQueue<>(QUEUE);
+    /** Bytes of the lines that are not written yet. */
+    private final AtomicLong waiting = new AtomicLong();
     private final LongAdder overflow = new LongAdder();
     private final LongAdder lostInAll = new LongAdder();
     private final Thread writer = new Thread(this::write, "records");
@@ -85,7 +91,9 @@ public final class LogFiles implements AutoCloseable {
 
     /** @param text without an end of line, and with none inside */
     void line(Path file, String text) {
-        if (!queue.offer(new Line(file, text))) {
+        byte[] bytes = (text + "\n").getBytes(StandardCharsets.UTF_8);
+        if (waiting.addAndGet(bytes.length) > BYTES || !queue.offer(new Line(file, bytes))) {
+            waiting.addAndGet(-bytes.length);
             overflow.increment();
             lostInAll.increment();
         }
@@ -109,14 +117,15 @@ public final class LogFiles implements AutoCloseable {
                 LOG.debug("interrupted", e);
             }
             tellOverflow();
-            Map<Path, StringBuilder> texts = new LinkedHashMap<>();
+            Map<Path, ByteArrayOutputStream> texts = new LinkedHashMap<>();
             Map<Path, Integer> counts = new HashMap<>();
             batch.remove(END);
             for (Line line : batch) {
-                texts.computeIfAbsent(line.file(), file -> new StringBuilder()).append(line.text()).append('\n');
+                texts.computeIfAbsent(line.file(), this::begin).writeBytes(line.bytes());
                 counts.merge(line.file(), 1, Integer::sum);
             }
-            texts.forEach((file, text) -> write(file, text.toString(), counts.get(file)));
+            texts.forEach((file, text) -> write(file, ByteBuffer.wrap(text.toByteArray()), counts.get(file)));
+            waiting.addAndGet(-batch.stream().mapToLong(line -> line.bytes().length).sum());
             batch.clear();
         }
     }
@@ -132,8 +141,15 @@ public final class LogFiles implements AutoCloseable {
         overflowing = missed > 0;
     }
 
-    private void write(Path file, String text, int count) {
-        ByteBuffer bytes = ByteBuffer.wrap(((torn.contains(file) ? "\n" : "") + text).getBytes(StandardCharsets.UTF_8));
+    private ByteArrayOutputStream begin(Path file) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        if (torn.contains(file)) {
+            text.write('\n');
+        }
+        return text;
+    }
+
+    private void write(Path file, ByteBuffer bytes, int count) {
         int all = bytes.remaining();
         try (FileChannel channel = FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND), MODE)) {
             while (bytes.hasRemaining()) {

@@ -9,8 +9,11 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -125,6 +128,35 @@ class LogFilesTest {
         files.close();
         assertEquals(sent, Files.readAllLines(file).size() + files.lost());
         assertEquals(files.lost() > 0, messages().stream().anyMatch(message -> message.contains("more came than could be written")));
+    }
+
+    /** The pipe that nobody reads is a disk that hangs: also the lines that are on their way to it count. */
+    @Test
+    void longLinesThatCannotBeWrittenAreFew() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        String line = "x".repeat((1 << 14) - 1);
+        int room = LogFiles.BYTES >> 14;
+        files.line(pipe, line);
+        IntStream.range(0, room).forEach(i -> files.line(pipe, line));
+        assertEquals(1, files.lost());
+        try (FileChannel reader = FileChannel.open(pipe, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            readFully(reader, LogFiles.BYTES);
+            // What is written makes room.
+            await(() -> {
+                long before = files.lost();
+                files.line(pipe, line);
+                return files.lost() == before;
+            });
+            readFully(reader, 1 << 14);
+        }
+    }
+
+    private static void readFully(FileChannel from, int bytes) throws IOException {
+        ByteBuffer into = ByteBuffer.allocate(bytes);
+        while (into.hasRemaining()) {
+            from.read(into);
+        }
     }
 
     @Test
