@@ -43,7 +43,8 @@ record Command(String verb, String argument, Line line) {
             }
             int next = at + 1 < bytes.length ? bytes[at + 1] & 0xFF : -1;
             if (next >= WILL && next <= DONT) {
-                at += 3;
+                // Servers differ in whether the byte behind it, the option, is the first of the verb.
+                throw new ProtocolFault(500, "Telnet options are not negotiated here");
             } else if (next >= LOWEST_TELNET_COMMAND && next < SB) {
                 at += 2;
             } else if (next >= 0 && isAlphanumeric(bytes[at + 1])) {
@@ -53,9 +54,6 @@ record Command(String verb, String argument, Line line) {
             } else {
                 throw new ProtocolFault(500, "Telnet sequence not understood");
             }
-        }
-        if (at > bytes.length) {
-            throw new ProtocolFault(500, "Telnet sequence not understood");
         }
         // Some servers skip blanks before the verb; so a blank must not hide a verb from us.
         int verbStart = at;

@@ -1,6 +1,7 @@
 package io.sshdftp.ftp;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -37,6 +38,10 @@ public record CommandPolicy(Optional<Predicate<String>> allowed, Optional<Predic
     private static final Set<String> CHANGING = Set.of(
             "STOR", "STOU", "APPE", "DELE", "RNFR", "RNTO", "MKD", "XMKD", "RMD", "XRMD", "RMDA", "MFMT", "MFCT", "MFF", "SMNT", "COMB", SITE);
 
+    /** Older and longer names of commands (RFC 775, and servers' own); a server that has one takes it for the other. */
+    private static final Map<String, String> SAME =
+            Map.of("XMKD", "MKD", "XRMD", "RMD", "RMDA", "RMD", "XCWD", "CWD", "XCUP", "CDUP", "XPWD", "PWD");
+
     /** What follows these names files, and no secret. */
     private static final Set<String> SITE_OF_FILES = Set.of(
             "SITE CHMOD", "SITE CHGRP", "SITE CHOWN", "SITE UTIME", "SITE CPFR", "SITE CPTO", "SITE COPY", "SITE MKDIR", "SITE RMDIR", "SITE SYMLINK");
@@ -62,10 +67,10 @@ public record CommandPolicy(Optional<Predicate<String>> allowed, Optional<Predic
     Optional<String> refusal(Command command) {
         String name = name(command);
         // What a server makes of bytes that are no text, we cannot know: "SITE", a Telnet command, "CHMOD" may be SITE CHMOD to it.
-        if (denied.isPresent() && (denied.get().test(name) || !isPlain(name))) {
+        if (denied.isPresent() && (names(denied.get(), name) || !isPlain(name))) {
             return Optional.of("FtpDenyCommands");
         }
-        if (allowed.isPresent() && !STEERING.contains(name) && !allowed.get().test(name)) {
+        if (allowed.isPresent() && !STEERING.contains(name) && !names(allowed.get(), name)) {
             return Optional.of("FtpAllowCommands");
         }
         return readOnly && !isHarmless(command, name) ? Optional.of("FtpReadOnly") : Optional.empty();
@@ -75,7 +80,11 @@ public record CommandPolicy(Optional<Predicate<String>> allowed, Optional<Predic
     boolean hides(Command feature) {
         // What follows is a format, except that SITE has names there.
         Command bare = feature.verb().equals(SITE) ? feature : new Command(feature.verb(), "", feature.line());
-        return denied.isPresent() && denied.get().test(name(bare)) || isKnown(feature.verb()) && refusal(bare).isPresent();
+        return denied.isPresent() && names(denied.get(), name(bare)) || isKnown(feature.verb()) && refusal(bare).isPresent();
+    }
+
+    private static boolean names(Predicate<String> list, String name) {
+        return list.test(name) || SAME.containsKey(name) && list.test(SAME.get(name));
     }
 
     /** The name by which the directives, the log and the reply call a command. */

@@ -110,7 +110,7 @@ public final class ControlEngine {
     private long refusalDeadline = NEVER;
     private boolean epsvAll;
     private boolean streamMode = true;
-    /** The server was sent REST, and no transfer since. */
+    /** The server was sent REST or RANG, and no transfer since. */
     private boolean restarting;
     private boolean serverLacksEpsv;
     private boolean serverLacksEprt;
@@ -677,8 +677,14 @@ public final class ControlEngine {
         String name = CommandPolicy.name(command);
         out.add(new Action.Refused(CommandPolicy.toldName(command), CommandPolicy.told(command), directive));
         answer(Reply.of(550, name + " is not permitted here (" + directive + ")"));
-        if (rule.isTransfer() && restarting) {
-            // What REST said was meant for this transfer, and must not reach the next one.
+        if (rule.isTransfer()) {
+            forgetRestart();
+        }
+    }
+
+    /** A transfer ends here, of which the server does not learn: what REST said was meant for it, and must not reach the next one. */
+    private void forgetRestart() {
+        if (restarting) {
             restarting = false;
             owed.add(new Own("REST", null));
             send(SERVER, Line.of("REST 0").wire());
@@ -686,7 +692,7 @@ public final class ControlEngine {
     }
 
     private Forwarded forward(Command command, Rule rule) {
-        if (command.verb().equals("REST")) {
+        if (command.verb().equals("REST") || command.verb().equals("RANG")) {
             restarting = true;
         } else if (rule.isTransfer()) {
             restarting = false;
@@ -787,8 +793,10 @@ public final class ControlEngine {
             startTransfer(current, command, rule);
         } else if (lapsed != null) {
             answer(Reply.of(425, "No data connection: " + lapsed));
+            forgetRestart();
         } else if (epsvAll) {
             answer(Reply.of(425, "Use EPSV first"));
+            forgetRestart();
         } else if (current == null && options.originator().isPresent()) {
             // RFC 959, 3.3: without PORT the data goes to the port the control connection comes from.
             DataAddress address = options.originator().get();
@@ -798,9 +806,11 @@ public final class ControlEngine {
             } else {
                 out.add(new Action.DataFailed(DataFailure.ADDRESS));
                 answer(Reply.of(425, refusal + "; use PASV or EPSV"));
+                forgetRestart();
             }
         } else {
             answer(Reply.of(425, "Use PASV or EPSV first"));
+            forgetRestart();
         }
     }
 
@@ -987,12 +997,12 @@ public final class ControlEngine {
 
     /** The server's data port is known. On the ssh client's side there may be no way to it, and the client is told that in place of ours. */
     private void serverAt(Exchange exchange, DataAddress address) {
-        if (options.serverAddress().isPresent()) {
+        if (address.port() < FIRST_UNPRIVILEGED) {
+            failSetup(Reply.of(425, "The FTP server's data port " + address.port() + " is refused: below " + FIRST_UNPRIVILEGED));
+        } else if (options.serverAddress().isPresent()) {
             exchange.server.address = address;
             dialServer(exchange);
             serverReady();
-        } else if (address.port() < FIRST_UNPRIVILEGED) {
-            failSetup(Reply.of(425, "The FTP server's data port " + address.port() + " is refused: below " + FIRST_UNPRIVILEGED));
         } else {
             probe(exchange, SERVER, address);
         }
@@ -1094,12 +1104,16 @@ public final class ControlEngine {
     private void failSetup(Reply reply) {
         Exchange exchange = setup.exchange;
         boolean byServer = !setup.sent.isEmpty() && (setup.serverReply == null || !setup.serverReply.isPositive());
+        boolean transfer = setup.rule.isTransfer();
         out.add(new Action.DataFailed(byServer ? DataFailure.SERVER : DataFailure.UNAVAILABLE));
         setup = null;
         if (!exchange.finished) {
             cancel(exchange, false);
         }
         answer(reply);
+        if (transfer) {
+            forgetRestart();
+        }
     }
 
     /** The server says nothing to a command of ours: the client is told, the port freed, and the late reply dropped. */

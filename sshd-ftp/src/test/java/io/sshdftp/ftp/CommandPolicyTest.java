@@ -57,6 +57,14 @@ class CommandPolicyTest {
         assertFalse(output.contains("> "), output);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"XRMD", "RMDA", "XMKD", "XCUP", "XCWD", "XPWD"})
+    void anOlderNameIsNoWayRound(String verb) {
+        List<String> denied = List.of("RMD", "MKD", "CDUP", "CWD", "PWD");
+        String output = session(new CommandPolicy(Optional.empty(), Optional.of(denied::contains), false)).outputOf("C: " + verb + " a");
+        assertTrue(output.contains("< 550 " + verb + " is not permitted here (FtpDenyCommands)"), output);
+    }
+
     /** Here the line is no command that any server could take for one of those. */
     @ParameterizedTest
     @ValueSource(strings = {"DE\\xFF\\xF1LE a", "DELE\\x0Ba", "DELE\\xA0a", "DELE\\x00 a", "NOOP\\rDELE a"})

@@ -366,6 +366,30 @@ class TransferTest {
                 """);
     }
 
+    /** Else the next transfer, which the client asks for from its beginning, would lack that: with a positive reply. */
+    @ParameterizedTest
+    @ValueSource(strings = {"REST 1000000", "RANG 10 20"})
+    void whatWasSaidOfATransferThatWeAnswerIsTakenBack(String restart) {
+        Transcript.session().play(PASV).play("""
+                + failed 1 SERVER connection refused
+                ! Cancel 1 broken
+                C: %1$s
+                > %1$s
+                S: 350 ok
+                < 350 ok
+                C: RETR a
+                < 425 No data connection: connection refused; send PASV or EPSV again
+                > REST 0
+                S: 350 ok
+                C: RETR b
+                < 425 No data connection: connection refused; send PASV or EPSV again
+                C: NOOP
+                > NOOP
+                S: 200 ok
+                < 200 ok
+                """.formatted(restart));
+    }
+
     @Test
     void anUntouchedConnectionIsFreedByTheNextSetUpAlsoWhenThatWasSentAhead() {
         Transcript session = Transcript.session().play(JOINED).play("""
