@@ -1,5 +1,6 @@
 package io.sshdftp.daemon;
 
+import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -23,8 +24,9 @@ import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the log goes: to standard error ({@code -e}) or a file ({@code -E}), a message a line as sshd writes it; else to where logback.xml says,
- * which sees {@code SyslogFacility} as the system property {@value #FACILITY}, in lower case.
+ * Where the log goes: to standard error ({@code -e}) or a file ({@code -E}), a message a line as sshd writes it; else to where logback.xml says, if
+ * there is one, which sees {@code SyslogFacility} as the system property {@value #FACILITY}, in lower case; else to the system's log, and where there
+ * is none, as in a container, to standard error.
  */
 final class Logging {
     static final String FACILITY = "sshdftp.syslogFacility";
@@ -45,6 +47,9 @@ final class Logging {
 
     /** Says as an error that a client went away. */
     private static final String ALARMED = "org.apache.sshd.common.channel.BufferedIoOutputStream";
+
+    /** Lines that wait for the system's log; what comes when so many wait is lost, because no connection may wait for a reader. */
+    private static final int MAX_WAITING = 1024;
 
     private Logging() {}
 
@@ -69,13 +74,19 @@ final class Logging {
             replace(context, appender, level);
         } else if (toStderr) {
             standardError(context, level);
-        } else {
+        } else if (System.getProperty("logback.configurationFile") != null) {
             asLogbackXmlSays(context, facility);
-            if (!context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).iteratorForAppenders().hasNext()) {
-                standardError(context, level);
-            }
+        } else if (Files.exists(Path.of(SyslogAppender.PATH))) {
+            system(context, level, facility);
+        } else {
+            standardError(context, level);
         }
         levels(context, level);
+    }
+
+    /** Writes what waits, for a second at most, and closes; nothing is logged afterwards. */
+    static void end() {
+        ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
     }
 
     private static void requireWritable(Path file) throws StartException {
@@ -90,14 +101,32 @@ final class Logging {
     private static void asLogbackXmlSays(LoggerContext context, SyslogFacility facility) throws StartException {
         System.setProperty(FACILITY, facility.name().toLowerCase(Locale.ROOT));
         context.reset();
-        if (System.getProperty("logback.configurationFile") == null) {
-            return;
-        }
         try {
             new ContextInitializer(context).autoConfig();
         } catch (JoranException e) {
             throw new StartException(List.of(System.getProperty("logback.configurationFile") + ": " + e.getMessage()));
         }
+    }
+
+    private static void system(LoggerContext context, LogLevel level, SyslogFacility facility) {
+        context.reset();
+        SyslogAppender syslog = new SyslogAppender();
+        syslog.setContext(context);
+        syslog.setFacility(facility.name());
+        syslog.setStackTraces(stackTraces(level));
+        syslog.start();
+        AsyncAppender waiting = new AsyncAppender();
+        waiting.setContext(context);
+        waiting.setQueueSize(MAX_WAITING);
+        waiting.setDiscardingThreshold(0);
+        waiting.setNeverBlock(true);
+        waiting.addAppender(syslog);
+        waiting.start();
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(waiting);
+    }
+
+    private static boolean stackTraces(LogLevel level) {
+        return level.compareTo(LogLevel.DEBUG1) >= 0;
     }
 
     private static void standardError(LoggerContext context, LogLevel level) {
@@ -110,7 +139,7 @@ final class Logging {
         context.reset();
         SshdLayout layout = new SshdLayout();
         layout.setContext(context);
-        layout.setStackTraces(level.compareTo(LogLevel.DEBUG1) >= 0);
+        layout.setStackTraces(stackTraces(level));
         layout.start();
         LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(context);

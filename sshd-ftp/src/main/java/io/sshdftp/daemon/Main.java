@@ -25,6 +25,7 @@ public final class Main {
     public static void main(String[] arguments) {
         int status = run(arguments, System.out, System.err);
         System.out.flush();
+        Logging.end();
         System.exit(status);
     }
 

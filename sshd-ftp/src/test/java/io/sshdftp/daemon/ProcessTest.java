@@ -199,6 +199,35 @@ class ProcessTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
+    void theSystemsLog() throws Exception {
+        Path xml = directory.resolve("logback.xml");
+        String socket = directory.resolve("devlog").toString();
+        String sample = Files.readString(Path.of("../conf/logback.example.xml"));
+        assertTrue(sample.contains("<path>/dev/log</path>"));
+        Files.writeString(xml, sample.replace("/dev/log</path>", socket + "</path>"));
+        configure("SyslogFacility LOCAL3");
+        try (DatagramInbox log = new DatagramInbox(socket, LIMIT)) {
+            Process daemon = start("-Dlogback.configurationFile=" + xml, MAIN, "-D");
+            String listens = log.next();
+            String line = "<158>[A-Z][a-z]{2} [ 123]\\d [\\d:]{8} sshd\\[" + daemon.pid() + "]: Server listening on 127\\.0\\.0\\.1 port " + port;
+            assertTrue(listens.matches(line + "\\."), listens);
+            awaitText("stderr", "Server listening on ");
+            try (Socket client = new Socket("127.0.0.1", port)) {
+                client.getOutputStream().write("GET /\r\n".getBytes(StandardCharsets.US_ASCII));
+                String first = log.next();
+                assertTrue(first.startsWith("<155>") && first.contains(" sshd[1]: error: kex_exchange_identification: client sent invalid protocol"), first);
+            }
+            signal(daemon, "TERM");
+            assertTrue(daemon.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS), read("stderr"));
+            String last = log.next();
+            while (!last.endsWith("Received signal 15; terminating.")) {
+                last = log.next();
+            }
+        }
+    }
+
+    @Test
     void ipv6AloneTakesNoIpv4() throws Exception {
         boolean ipv6 = NetworkInterface.networkInterfaces()
                 .flatMap(NetworkInterface::inetAddresses)
