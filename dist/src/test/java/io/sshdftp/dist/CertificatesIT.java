@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +70,21 @@ class CertificatesIT {
             assertTrue(site.ssh("alice", "transfers").runWell(FileSite.LIMIT).out().contains("ssh "), site.daemon()::log);
             Proc.Result forward = site.ssh("alice", "-W", "localhost:" + FileSite.PORT).run(FileSite.LIMIT);
             assertTrue(forward.err().contains("prohibited"), forward.err());
+        }
+    }
+
+    @Test
+    void aClientThatTrustsTheAuthorityOfHostsNeedsNoHostKey() throws IOException {
+        try (FileSite site = new FileSite().user("alice")) {
+            Path authority = authority(site, "ca");
+            keygen("-q", "-s", authority.toString(), "-I", "gateway", "-h", "-n", Hosts.GATEWAY_NEAR_CLIENT, site.keys.hostKey + ".pub");
+            site.start("HostCertificate " + site.keys.hostKey + "-cert.pub");
+            Path known = FtpServer.write(site.folder.resolve("known"), "@cert-authority * " + Files.readString(Path.of(authority + ".pub")));
+            List<String> ssh = List.of(Peers.require("ssh", "openssh-client"), "-F", "none", "-p", "" + FileSite.PORT, "-i",
+                    site.keys.userKey.toString(), "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile=" + known,
+                    "-o", "GlobalKnownHostsFile=/dev/null", FileSite.at("alice"), "help");
+            Proc.Result result = Proc.spec(site.hosts.client, ssh).run(FileSite.LIMIT);
+            assertEquals(0, result.exit(), result.err());
         }
     }
 

@@ -65,6 +65,8 @@ public final class Directives {
     public static final Directive<List<String>> HOST_KEY = list(
             "HostKey", Values.FILES, GLOBAL, "File of a private host key; may be given more than once",
             "/etc/ssh/ssh_host_rsa_key", "/etc/ssh/ssh_host_ecdsa_key", "/etc/ssh/ssh_host_ed25519_key");
+    public static final Directive<List<String>> HOST_CERTIFICATE = empty(
+            "HostCertificate", Values.FILES, GLOBAL, "File of a certificate of a host key; may be given more than once", List.of());
     public static final Directive<AlgorithmList> KEX_ALGORITHMS =
             algorithms("KexAlgorithms", Algorithms.KEX, GLOBAL, "Key exchange methods");
     public static final Directive<AlgorithmList> HOST_KEY_ALGORITHMS =

@@ -43,9 +43,6 @@ record ForeignKeyword(String keyword, Scope scope, Set<String> harmless, boolean
         fatal(Scope.MATCH, "routing domains are not known here; remove the line", "RDomain", "none");
         fatal(Scope.GLOBAL, "keys are not asked of an agent; name the private key's file in HostKey and remove the line", "HostKeyAgent",
                 "none");
-        fatal(Scope.GLOBAL, "host certificates are not sent; let the clients know the plain host key and remove the line",
-                "HostCertificate",
-                "none");
         // Users, groups and methods of the operating system.
         warn(Scope.GLOBAL, NO_OS_USERS, "UsePAM", "no");
         warn(Scope.MATCH, NO_OS_USERS, "PermitRootLogin", "no");

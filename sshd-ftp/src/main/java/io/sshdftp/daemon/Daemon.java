@@ -230,6 +230,7 @@ final class Daemon implements AutoCloseable {
         Settings global = now.config().global();
         now.algorithms().install(server);
         server.setKeyPairProvider(now.hostKeys());
+        server.setHostKeyCertificateProvider(now.hostCertificates());
         String addendum = global.get(Directives.VERSION_ADDENDUM).map(text -> " " + text).orElse("");
         CoreModuleProperties.SERVER_IDENTIFICATION.set(server, Version.SOFTWARE + addendum);
         // Zero is for ever, in both.

@@ -33,6 +33,7 @@ final class GatewaySession extends LoopServerSession {
         setKeyExchangeFactories(server.getKeyExchangeFactories());
         setSignatureFactories(server.getSignatureFactories());
         setKeyPairProvider(server.getKeyPairProvider());
+        setHostKeyCertificateProvider(server.getHostKeyCertificateProvider());
     }
 
     /**

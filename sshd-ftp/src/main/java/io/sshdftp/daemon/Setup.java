@@ -1,6 +1,7 @@
 package io.sshdftp.daemon;
 
 import io.sshdftp.auth.AuthorizedKeys;
+import io.sshdftp.auth.HostCertificates;
 import io.sshdftp.auth.HostKeys;
 import io.sshdftp.auth.RevokedKeys;
 import io.sshdftp.auth.TrustedAuthorities;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.sshd.common.keyprovider.HostKeyCertificateProvider;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 
 /**
@@ -46,6 +48,7 @@ import org.apache.sshd.common.keyprovider.KeyPairProvider;
 record Setup(
         ServerConfig config,
         KeyPairProvider hostKeys,
+        HostKeyCertificateProvider hostCertificates,
         Algorithms algorithms,
         UserSource users,
         Map<Optional<String>, TlsTrust> tlsTrust,
@@ -93,8 +96,9 @@ record Setup(
                 && !config.mayBe(Directives.FTP_FORWARDING, Forwarding.LOCAL)) {
             warnings.add("FtpEmbedded yes has no effect while FtpForwarding is neither yes nor local");
         }
+        HostKeyCertificateProvider hostCertificates = hostCertificates(config, hostKeys, warnings);
         Map<String, RevokedKeys> revoked = revoked(config, warnings);
-        return new Setup(config, hostKeys, algorithms, users, tlsTrust(config), revoked, List.copyOf(warnings));
+        return new Setup(config, hostKeys, hostCertificates, algorithms, users, tlsTrust(config), revoked, List.copyOf(warnings));
     }
 
     private static Map<String, RevokedKeys> revoked(ServerConfig config, List<String> warnings) {
@@ -150,6 +154,17 @@ record Setup(
             messages.add("sshd: no hostkeys available -- exiting. Make one with: ssh-keygen -t ed25519 -N '' -f FILE, and add: HostKey FILE");
             throw new StartException(messages);
         }
+        warnings.addAll(loaded.problems());
+        return loaded.provider();
+    }
+
+    private static HostKeyCertificateProvider hostCertificates(ServerConfig config, KeyPairProvider hostKeys, List<String> warnings)
+            throws StartException {
+        List<Path> files = new ArrayList<>();
+        for (String file : config.global().get(Directives.HOST_CERTIFICATE)) {
+            files.add(path("HostCertificate", file));
+        }
+        HostCertificates.Loaded loaded = HostCertificates.load(files, hostKeys);
         warnings.addAll(loaded.problems());
         return loaded.provider();
     }

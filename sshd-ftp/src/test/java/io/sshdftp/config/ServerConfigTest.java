@@ -288,7 +288,7 @@ class ServerConfigTest {
         for (String fatal : List.of(
                 "ForceCommand /bin/false", "ChrootDirectory /srv", "AuthenticationMethods publickey,password", "AuthorizedPrincipalsCommand /bin/names",
                 "AuthorizedKeysCommand /bin/keys", "ChannelTimeout *=5m",
-                "RequiredRSASize 3072", "HostCertificate /etc/cert")) {
+                "RequiredRSASize 3072")) {
             List<String> errors = errors(fatal + "\n");
             assertEquals(1, errors.size(), fatal);
             assertTrue(errors.get(0).matches("FILE line 1: " + fatal.split(" ")[0] + ": \".*\" is not supported: .*"), errors.toString());

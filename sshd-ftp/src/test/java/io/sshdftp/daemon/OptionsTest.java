@@ -11,11 +11,13 @@ import io.sshdftp.config.Directives;
 import io.sshdftp.config.LogLevel;
 import io.sshdftp.config.ServerConfig;
 import io.sshdftp.config.Settings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -61,10 +63,10 @@ class OptionsTest {
     }
 
     @Test
-    void aHostCertificateIsRefusedWithAReason() throws UsageException {
-        Options options = Options.parse("-c", "cert");
-        ConfigException e = assertThrows(ConfigException.class, () -> ServerConfig.load(Path.of("none"), options.overrides()));
-        assertTrue(e.getMessage().startsWith("command-line line 1: HostCertificate: "), e.getMessage());
+    void aHostCertificate(@TempDir Path directory) throws Exception {
+        Path file = Files.createFile(directory.resolve("config"));
+        ServerConfig config = ServerConfig.load(file, Options.parse("-c", "cert").overrides());
+        assertEquals(List.of("cert"), config.global().get(Directives.HOST_CERTIFICATE));
     }
 
     @Test
