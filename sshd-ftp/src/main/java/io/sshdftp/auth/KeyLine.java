@@ -68,7 +68,7 @@ record KeyLine(String options, String type, byte[] blob) {
         return isKey(words[0], blob) ? Optional.of(new KeyLine(options, words[0], blob)) : Optional.empty();
     }
 
-    /** A blob is a run of SSH strings, the first of which is the type. */
+    /** A blob is a run of SSH strings, the first of which is the type; that of a certificate only begins so. */
     private static boolean isKey(String type, byte[] blob) {
         ByteBuffer rest = ByteBuffer.wrap(blob);
         for (int field = 0; rest.hasRemaining(); field++) {
@@ -83,6 +83,10 @@ record KeyLine(String options, String type, byte[] blob) {
             rest.get(value);
             if (field == 0 && !type.equals(new String(value, StandardCharsets.US_ASCII))) {
                 return false;
+            }
+            if (field == 0 && type.contains("-cert-v01@")) {
+                // There are numbers in it as well.
+                return rest.hasRemaining();
             }
         }
         return blob.length > 4 + type.length();

@@ -86,6 +86,7 @@ class RevokedKeysTest {
         assertTrue(revokes(revoked, other.getPublic()));
         Files.writeString(file, PublicKeyEntry.toString(certificate(authority, 1, "x")) + "\n");
         assertTrue(revokes(revoked, key.getPublic()), "the key of a certificate");
+        assertFalse(revokes(revoked, other.getPublic()));
         Files.writeString(file, "");
         assertFalse(revokes(revoked, key.getPublic()));
     }
