@@ -43,6 +43,35 @@ public record KeyGrant(
     }
 
     /**
+     * What this and another key both allow, where a login takes two.
+     *
+     * @return empty when that cannot be: each forces a command of its own, or each limits destinations or binds in its own way
+     */
+    Optional<KeyGrant> and(KeyGrant other) {
+        boolean commands = command.isPresent() && other.command.isPresent() && !command.equals(other.command);
+        if (commands || differ(permitOpen, other.permitOpen) || differ(permitListen, other.permitListen)) {
+            return Optional.empty();
+        }
+        return Optional.of(new KeyGrant(
+                other.fingerprint,
+                other.keyType,
+                other.source,
+                portForwarding && other.portForwarding,
+                pty && other.pty,
+                agentForwarding && other.agentForwarding,
+                x11Forwarding && other.x11Forwarding,
+                permitOpen.isEmpty() ? other.permitOpen : permitOpen,
+                permitListen.isEmpty() ? other.permitListen : permitListen,
+                command.or(() -> other.command),
+                touchRequired || other.touchRequired,
+                verifyRequired || other.verifyRequired));
+    }
+
+    private static boolean differ(List<Permit> one, List<Permit> other) {
+        return !one.isEmpty() && !other.isEmpty() && !one.equals(other);
+    }
+
+    /**
      * One {@code host:port} of permitopen or permitlisten.
      *
      * @param host as written, without the brackets of an IPv6 address; {@code *} for any

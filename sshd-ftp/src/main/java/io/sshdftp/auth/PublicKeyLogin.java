@@ -120,8 +120,10 @@ public final class PublicKeyLogin implements PublickeyAuthenticator {
             if (!isRight(verifier, signer(key, grant), signedData(session, algorithm, blob), signature)) {
                 return Boolean.FALSE;
             }
-            session.setAttribute(KeyGrant.GRANTED, grant);
-            return Boolean.TRUE;
+            KeyGrant before = session.getAttribute(KeyGrant.GRANTED);
+            Optional<KeyGrant> both = before == null ? Optional.of(grant) : before.and(grant);
+            both.ifPresent(all -> session.setAttribute(KeyGrant.GRANTED, all));
+            return both.isPresent();
         }
 
         private boolean isRight(Signature verifier, PublicKey signer, byte[] data, byte[] signature) throws Exception {

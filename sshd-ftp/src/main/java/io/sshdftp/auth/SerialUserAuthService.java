@@ -78,6 +78,20 @@ public final class SerialUserAuthService extends ServerUserAuthService {
             return Optional.empty();
         }
 
+        /** False when this method is none that may be tried now; the attempt fails without a look at it. */
+        default boolean mayTry(String method, ServerSession session) {
+            return true;
+        }
+
+        /**
+         * A method has succeeded.
+         *
+         * @return the methods of which one has to follow (partial success, RFC 4252 section 5.1); empty when the user is in
+         */
+        default Optional<List<String>> succeeded(String method, ServerSession session) {
+            return Optional.empty();
+        }
+
         /**
          * An attempt failed.
          *
@@ -182,7 +196,7 @@ public final class SerialUserAuthService extends ServerUserAuthService {
             return false;
         }
         // Names of methods are case-sensitive (RFC 4250 section 4.6.1). MINA compares them so in one place and otherwise in another.
-        if (!method.equals(method.toLowerCase(Locale.ROOT))) {
+        if (!method.equals(method.toLowerCase(Locale.ROOT)) || !method.equals("none") && !observer.mayTry(method, session)) {
             handleAuthenticationFailure(command, buffer);
             return false;
         }
@@ -205,17 +219,26 @@ public final class SerialUserAuthService extends ServerUserAuthService {
             super.handleAuthenticationFailure(command, buffer);
             return;
         }
-        String list = String.join(",", methods.get());
-        Buffer answer = session.createBuffer(SshConstants.SSH_MSG_USERAUTH_FAILURE, list.length() + Byte.SIZE);
+        answer(methods.get(), false);
+    }
+
+    private void answer(List<String> methods, boolean partialSuccess) throws IOException {
+        String list = String.join(",", methods);
+        Buffer answer = getServerSession().createBuffer(SshConstants.SSH_MSG_USERAUTH_FAILURE, list.length() + Byte.SIZE);
         answer.putString(list);
-        answer.putBoolean(false);
-        session.writePacket(answer);
+        answer.putBoolean(partialSuccess);
+        getServerSession().writePacket(answer);
     }
 
     @Override
     protected void handleAuthenticationSuccess(int command, Buffer buffer) throws Exception {
         if (getServerSession().isClosing()) {
             // LoginGraceTime was over first, or the client went.
+            return;
+        }
+        Optional<List<String>> missing = observer.succeeded(method, getServerSession());
+        if (missing.isPresent()) {
+            answer(missing.get(), true);
             return;
         }
         observer.accepted(method, getServerSession());

@@ -87,6 +87,11 @@ public final class Directives {
             row("PubkeyAuthentication", Values.YES_NO, MATCH, "Log in with a key", "yes");
     public static final Directive<Boolean> PASSWORD_AUTHENTICATION =
             row("PasswordAuthentication", Values.YES_NO, MATCH, "Log in with a password", "yes");
+    public static final Directive<AuthenticationMethods> AUTHENTICATION_METHODS = row(
+            "AuthenticationMethods", Values.AUTHENTICATION_METHODS, MATCH,
+            "Lists of methods, one of which has to succeed as a whole: publickey,password ..., or any", "any");
+    public static final Directive<Integer> REQUIRED_RSA_SIZE =
+            row("RequiredRSASize", Values.integer(1024, 16_384), MATCH, "Bits that an RSA key of a user must have", "1024");
     public static final Directive<List<String>> AUTHORIZED_KEYS_FILE = row(
             "AuthorizedKeysFile", Values.FILE_LIST, MATCH, "Files of a user's public keys; %u, %h; relative to the user's root",
             ".ssh/authorized_keys .ssh/authorized_keys2");

@@ -27,14 +27,10 @@ record ForeignKeyword(String keyword, Scope scope, Set<String> harmless, boolean
         fatal(Scope.MATCH, NO_SHELL + "; remove the line, and forbid forwarding with DisableForwarding or PermitOpen", "ForceCommand",
                 "none");
         fatal(Scope.MATCH, "nothing runs and no file is served in a changed root; remove the line", "ChrootDirectory", "none");
-        fatal(Scope.MATCH, "methods cannot be combined; allow a single one with PubkeyAuthentication and PasswordAuthentication",
-                "AuthenticationMethods", "any");
         fatal(Scope.MATCH, "no command is asked for keys; write them to AuthorizedKeysFile and remove the line", "AuthorizedKeysCommand",
                 "none");
         fatal(Scope.MATCH, "touch and PIN of security keys cannot be demanded; remove the line, or such users' keys", "PubkeyAuthOptions",
                 "none");
-        fatal(Scope.MATCH, "short RSA keys are not refused; remove them from authorized_keys, then remove the line", "RequiredRSASize",
-                "1024");
         fatal(Scope.MATCH, "idle channels are not closed; use ClientAliveInterval against dead clients and remove the line",
                 "ChannelTimeout", "none");
         fatal(Scope.MATCH, "unused connections are not closed; use ClientAliveInterval against dead clients and remove the line",

@@ -136,6 +136,9 @@ final class Values {
     static final ValueType<PermitListenList> PERMIT_LISTEN = ValueType.line(
             "[HOST:]PORT ..., any or none", (words, warnings) -> PermitListenList.parse(words), PermitListenList::words);
 
+    static final ValueType<AuthenticationMethods> AUTHENTICATION_METHODS = ValueType.line(
+            "any, or lists such as publickey,password", AuthenticationMethods::parse, AuthenticationMethods::words);
+
     static final ValueType<UserPatterns> USER_PATTERNS = new ValueType<>(
             "patterns USER or USER@HOST",
             Integer.MAX_VALUE,

@@ -15,6 +15,7 @@ import io.sshdftp.config.Settings;
 import io.sshdftp.record.Counts;
 import java.net.InetAddress;
 import java.security.PublicKey;
+import java.security.interfaces.RSAKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,18 @@ final class Login implements SerialUserAuthService.Observer {
         SessionState state = SessionState.of(session);
         Settings settings = state.settings();
         state.offered(KeyTypes.describe(key));
+        PublicKey plain = key instanceof OpenSshCertificate certificate ? certificate.getCertPubKey() : key;
+        state.asked(plain);
         if (!state.permitted() || !settings.get(Directives.PUBKEY_AUTHENTICATION)) {
+            return Optional.empty();
+        }
+        if (state.isUsedUp(plain)) {
+            state.log().info("refusing previously-used " + KeyTypes.describe(plain) + " key");
+            return Optional.empty();
+        }
+        int least = settings.get(Directives.REQUIRED_RSA_SIZE);
+        if (plain instanceof RSAKey rsa && rsa.getModulus().bitLength() < least) {
+            state.log().info("refusing RSA key: it has " + rsa.getModulus().bitLength() + " bits, and RequiredRSASize is " + least);
             return Optional.empty();
         }
         Optional<String> revoked = settings.get(Directives.REVOKED_KEYS).flatMap(file -> state.setup().revoked().get(file).problem(key));
@@ -160,6 +172,7 @@ final class Login implements SerialUserAuthService.Observer {
         }
         state.settings().get(Directives.BANNER).flatMap(Banner::read).ifPresent(banner -> CoreModuleProperties.WELCOME_BANNER.set(session, banner));
         session.setAttribute(PublicKeyLogin.ALGORITHMS, Algorithms.signatures(state.settings().get(Directives.PUBKEY_ACCEPTED_ALGORITHMS)));
+        state.required(new RequiredMethods(state.settings().get(Directives.AUTHENTICATION_METHODS), enabled(state.settings())));
         if (user.isEmpty()) {
             state.log().invalidUser(name);
             return;
@@ -197,7 +210,30 @@ final class Login implements SerialUserAuthService.Observer {
 
     @Override
     public Optional<List<String>> methods(ServerSession session) {
-        Settings settings = SessionState.of(session).settings();
+        return Optional.of(SessionState.of(session).required().next());
+    }
+
+    @Override
+    public boolean mayTry(String method, ServerSession session) {
+        return SessionState.of(session).required().next().contains(method);
+    }
+
+    @Override
+    public Optional<List<String>> succeeded(String method, ServerSession session) {
+        SessionState state = SessionState.of(session);
+        if (state.required().succeeded(method)) {
+            return Optional.empty();
+        }
+        counts.authentication(method, true);
+        boolean key = method.equals(PUBLICKEY);
+        state.log().partial(method, state.userName(), key ? state.offeredKey() : "");
+        if (key) {
+            state.useUpKey();
+        }
+        return methods(session);
+    }
+
+    private static List<String> enabled(Settings settings) {
         List<String> methods = new ArrayList<>();
         if (settings.get(Directives.PUBKEY_AUTHENTICATION)) {
             methods.add(PUBLICKEY);
@@ -205,7 +241,7 @@ final class Login implements SerialUserAuthService.Observer {
         if (settings.get(Directives.PASSWORD_AUTHENTICATION)) {
             methods.add(PASSWORD);
         }
-        return Optional.of(methods);
+        return methods;
     }
 
     @Override

@@ -8,7 +8,10 @@ import io.sshdftp.config.Settings;
 import io.sshdftp.forward.FtpForwarding;
 import io.sshdftp.record.SshdLog;
 import java.net.InetSocketAddress;
+import java.security.PublicKey;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.session.Session;
 
@@ -34,6 +37,9 @@ final class SessionState {
     private volatile String offeredKey = "";
     private volatile Optional<String> host = Optional.empty();
     private volatile Optional<FtpForwarding> ftp = Optional.empty();
+    private volatile Optional<RequiredMethods> required = Optional.empty();
+    private volatile Optional<PublicKey> lastKey = Optional.empty();
+    private final Set<PublicKey> usedKeys = ConcurrentHashMap.newKeySet();
     private int failures;
     /** Present when something other than the attempts to log in decides it. Guarded by this. */
     private Optional<Cause> blame = Optional.empty();
@@ -118,6 +124,29 @@ final class SessionState {
     /** @param key type and fingerprint of the key that the request being worked off is about; empty for none */
     void offered(String key) {
         offeredKey = key;
+    }
+
+    /** What the login takes; once, when the user is named. */
+    void required(RequiredMethods methods) {
+        required = Optional.of(methods);
+    }
+
+    RequiredMethods required() {
+        return required.orElseThrow();
+    }
+
+    /** The key, not a certificate of it, that the request being worked off is about. */
+    void asked(PublicKey key) {
+        lastKey = Optional.of(key);
+    }
+
+    /** The key that was asked about has done its part: another method that takes a key takes another one. */
+    void useUpKey() {
+        lastKey.ifPresent(usedKeys::add);
+    }
+
+    boolean isUsedUp(PublicKey key) {
+        return usedKeys.contains(key);
     }
 
     void ftp(FtpForwarding forwarding) {

@@ -64,6 +64,11 @@ public final class SshdLog {
         info("Accepted " + method + " for " + name(user) + " from " + from() + " ssh2" + colon(detail));
     }
 
+    /** As {@link #accepted}, of one of several methods that a login takes. */
+    public void partial(String method, String user, String detail) {
+        info("Partial " + method + " for " + name(user) + " from " + from() + " ssh2" + colon(detail));
+    }
+
     /**
      * An attempt failed.
      *

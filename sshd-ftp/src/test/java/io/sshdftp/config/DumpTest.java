@@ -35,6 +35,8 @@ class DumpTest {
         sample(Directives.VERSION_ADDENDUM, "none", "Debian-2", "\"two words\"", "two words", "\"a # \\\\ 'b\"");
         sample(Directives.REKEY_LIMIT, "default", "default none", "1G 1h", "512K", "16 30", "0 0", "100M none");
         sample(Directives.HOST_KEY, "/etc/key", "\"/etc/with blank\"", "rel/%h/key", "'#hash'", "a=b", "\"=c\"");
+        sample(Directives.AUTHENTICATION_METHODS, "any", "publickey,password", "publickey,publickey password", "publickey hostbased,password");
+        sample(Directives.REQUIRED_RSA_SIZE, "1024", "3072");
         sample(Directives.HOST_CERTIFICATE, "/etc/key-cert.pub", "\"/etc/with blank\"");
         for (Directive<?> d : List.of(Directives.KEX_ALGORITHMS)) {
             sample(d, "+diffie-hellman-group14-sha256", "-sntrup*", "^ecdh*", "curve25519-sha256");

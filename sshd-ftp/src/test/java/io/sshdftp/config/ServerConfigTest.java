@@ -286,9 +286,8 @@ class ServerConfigTest {
         assertFalse(stock.global().get(Directives.TCP_KEEP_ALIVE));
         assertTrue(stock.global().get(Directives.PUBKEY_ACCEPTED_ALGORITHMS).names().contains("ssh-rsa"));
         for (String fatal : List.of(
-                "ForceCommand /bin/false", "ChrootDirectory /srv", "AuthenticationMethods publickey,password", "AuthorizedPrincipalsCommand /bin/names",
-                "AuthorizedKeysCommand /bin/keys", "ChannelTimeout *=5m",
-                "RequiredRSASize 3072")) {
+                "ForceCommand /bin/false", "ChrootDirectory /srv", "AuthorizedPrincipalsCommand /bin/names",
+                "AuthorizedKeysCommand /bin/keys", "ChannelTimeout *=5m")) {
             List<String> errors = errors(fatal + "\n");
             assertEquals(1, errors.size(), fatal);
             assertTrue(errors.get(0).matches("FILE line 1: " + fatal.split(" ")[0] + ": \".*\" is not supported: .*"), errors.toString());

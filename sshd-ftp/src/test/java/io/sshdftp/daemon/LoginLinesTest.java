@@ -19,6 +19,7 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.digest.BuiltinDigests;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -111,6 +112,60 @@ class LoginLinesTest {
             KeyPair rsa = KeyUtils.generateKeyPair("ssh-rsa", 2048);
             daemon.authorize("alice", "", rsa);
             daemon.login("alice", rsa).close();
+        }
+    }
+
+    @Test
+    void aKeyAndAPasswordBothHaveToBeRight() throws Exception {
+        try (RunningDaemon daemon = RunningDaemon.start(directory, "AuthenticationMethods publickey,password")) {
+            KeyPair key = daemon.newKey("alice", "no-pty");
+            refused(daemon, "alice", "secret");
+            assertThrows(IOException.class, () -> daemon.login("alice", key));
+            assertFalse(daemon.log().stream().anyMatch(line -> line.startsWith("Accepted")), daemon.log().toString());
+            daemon.awaitLine("Partial publickey for alice from 127.0.0.1 port PORT ssh2: ED25519 "
+                    + KeyUtils.getFingerPrint(BuiltinDigests.sha256, key.getPublic()));
+            ClientSession session = daemon.connect("alice");
+            session.addPublicKeyIdentity(key);
+            session.addPasswordIdentity("secret");
+            session.auth().verify(RunningDaemon.LIMIT);
+            session.close(true);
+            daemon.awaitLine("Accepted password for alice from 127.0.0.1 port PORT ssh2");
+        }
+    }
+
+    @Test
+    void twoKeysAreTwoDifferentOnes() throws Exception {
+        try (RunningDaemon daemon = RunningDaemon.start(directory, "AuthenticationMethods publickey,publickey", "Match User bob",
+                "AuthenticationMethods password publickey,password")) {
+            KeyPair first = KeyUtils.generateKeyPair("ssh-ed25519", 256);
+            KeyPair second = KeyUtils.generateKeyPair("ecdsa-sha2-nistp256", 256);
+            Files.writeString(directory.resolve("home/alice/keys"), "no-pty " + PublicKeyEntry.toString(first.getPublic()) + "\nno-port-forwarding "
+                    + PublicKeyEntry.toString(second.getPublic()) + "\n");
+            ClientSession once = daemon.connect("alice");
+            once.addPublicKeyIdentity(first);
+            once.addPublicKeyIdentity(new KeyPair(first.getPublic(), first.getPrivate()));
+            assertThrows(IOException.class, () -> once.auth().verify(RunningDaemon.LIMIT));
+            once.close(true);
+            assertFalse(daemon.log().stream().anyMatch(line -> line.startsWith("Accepted")), daemon.log().toString());
+            ClientSession both = daemon.connect("alice");
+            both.addPublicKeyIdentity(first);
+            both.addPublicKeyIdentity(second);
+            both.auth().verify(RunningDaemon.LIMIT);
+            both.close(true);
+            daemon.awaitLine("Accepted publickey for alice from 127.0.0.1 port PORT ssh2: ECDSA "
+                    + KeyUtils.getFingerPrint(BuiltinDigests.sha256, second.getPublic()));
+            daemon.login("bob").close();
+        }
+    }
+
+    @Test
+    void shortRsaKeysAreRefused() throws Exception {
+        try (RunningDaemon daemon = RunningDaemon.start(directory, "RequiredRSASize 3072")) {
+            KeyPair rsa = KeyUtils.generateKeyPair("ssh-rsa", 2048);
+            daemon.authorize("alice", "", rsa);
+            assertThrows(IOException.class, () -> daemon.login("alice", rsa));
+            daemon.awaitLine("refusing RSA key: it has 2048 bits, and RequiredRSASize is 3072");
+            daemon.login("alice", daemon.newKey("alice", "")).close();
         }
     }
 
