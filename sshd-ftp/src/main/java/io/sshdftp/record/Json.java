@@ -1,10 +1,14 @@
 package io.sshdftp.record;
 
-/** One object of JSON (RFC 8259) on one line, in US-ASCII: whatever a value holds, it can neither end the line nor steer a terminal. */
+/**
+ * One object of JSON (RFC 8259) on one line, in US-ASCII: whatever a value holds, it can neither end the line nor steer a terminal. Long
+ * values are cut, as {@link Text#cut} does.
+ */
 final class Json {
     private final StringBuilder text = new StringBuilder("{");
 
-    Json with(String name, String value) {
+    Json with(String name, String whole) {
+        String value = Text.cut(whole);
         name(name);
         text.append('"');
         for (int i = 0; i < value.length(); i++) {
@@ -12,7 +16,10 @@ final class Json {
             if (c == '"' || c == '\\') {
                 text.append('\\').append(c);
             } else if (c < ' ' || c > '~') {
-                text.append(String.format("\\u%04x", (int) c));
+                text.append("\\u");
+                for (int shift = 12; shift >= 0; shift -= 4) {
+                    text.append(Character.forDigit(c >> shift & 0xf, 16));
+                }
             } else {
                 text.append(c);
             }

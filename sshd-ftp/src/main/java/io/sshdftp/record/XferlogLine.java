@@ -46,7 +46,7 @@ record XferlogLine(
     }
 
     private static String word(String text) {
-        String word = text.replaceAll("[\\p{C}\\p{Z}]", "_");
+        String word = Text.cut(text).replaceAll("[\\p{C}\\p{Z}]", "_");
         return word.isEmpty() ? "_" : word;
     }
 }

@@ -19,4 +19,14 @@ class JsonTest {
                 "{\"a\":\"\\\"\\\\/\\u0000\\u000a\\u001b\\u007f\\u0085\\u009b\\u00fc\\u202e\\u2066\\ufeff\\ud83d\\ude00~\"}",
                 new Json().with("a", "\"\\/\0\n\u001b\u007f\u0085\u009b\u00fc\u202e\u2066\ufeff\ud83d\ude00~").toString());
     }
+
+    /** A pair of two stays whole. */
+    @Test
+    void longValuesAreCutAndSaySo() {
+        String fits = "x".repeat(Text.MAX);
+        assertEquals("{\"a\":\"" + fits + "\"}", new Json().with("a", fits).toString());
+        assertEquals("{\"a\":\"" + fits + "...[1 characters cut]\"}", new Json().with("a", fits + "y").toString());
+        String pair = "x".repeat(Text.MAX - 1) + "\ud83d\ude00";
+        assertEquals("{\"a\":\"" + "x".repeat(Text.MAX - 1) + "...[2 characters cut]\"}", new Json().with("a", pair).toString());
+    }
 }

@@ -34,4 +34,10 @@ class XferlogLineTest {
         String line = new XferlogLine(1, "h", 1, "/a\u009b2J\u202egnp\u2066\ufeff\ud800\u00fc\ud83d\ude00", false, true, "x\u0090", "ftp", true).at(END);
         assertEquals("Thu Nov  5 07:08:09 2026 1 h 1 /a_2J_gnp___\u00fc\ud83d\ude00 b _ i r x_ ftp 0 * c", line);
     }
+
+    @Test
+    void longNamesAreCutAndSaySo() {
+        String line = new XferlogLine(1, "h", 1, "/" + "x".repeat(Text.MAX), false, true, "x", "ftp", true).at(END);
+        assertEquals("Thu Nov  5 07:08:09 2026 1 h 1 /" + "x".repeat(Text.MAX - 1) + "...[1_characters_cut] b _ i r x ftp 0 * c", line);
+    }
 }
