@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
 /**
  * {@code GET /metrics}, and nothing else, by HTTP.
  *
- * <p>BOUNDS: {@value #CONNECTIONS} connections, each of which has {@value #SECONDS} s to ask and as long to take the answer; one question at a
- * time, on a thread of its own. THREADS: any.
+ * <p>BOUNDS: {@value #CONNECTIONS} connections, each of which has {@value #SECONDS} s to ask and as long to take the answer. The JDK reads a
+ * question, from its first byte on, on a thread that waits for the rest: each connection has one, so that none waits for another's client.
+ * Answers are made one at a time. THREADS: any.
  */
 public final class MetricsServer implements AutoCloseable {
     static final int CONNECTIONS = 32;
@@ -44,11 +45,12 @@ public final class MetricsServer implements AutoCloseable {
     public MetricsServer(InetSocketAddress address, Metrics metrics) throws IOException {
         this.metrics = metrics;
         server = HttpServer.create(address, CONNECTIONS);
-        threads = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(CONNECTIONS), task -> {
+        threads = new ThreadPoolExecutor(CONNECTIONS, CONNECTIONS, SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(CONNECTIONS), task -> {
             Thread thread = new Thread(task, "metrics");
             thread.setDaemon(true);
             return thread;
         });
+        threads.allowCoreThreadTimeOut(true);
         server.setExecutor(threads);
         server.createContext("/", this::answer);
         server.start();
@@ -62,11 +64,15 @@ public final class MetricsServer implements AutoCloseable {
                 exchange.getResponseHeaders().set("Allow", "GET");
                 send(exchange, 405, "Only GET is answered.\n");
             } else {
-                send(exchange, 200, metrics.text());
+                send(exchange, 200, text());
             }
         } catch (RuntimeException e) {
             LOG.error("metrics cannot be told", e);
         }
+    }
+
+    private synchronized String text() {
+        return metrics.text();
     }
 
     private static void send(HttpExchange exchange, int status, String text) throws IOException {

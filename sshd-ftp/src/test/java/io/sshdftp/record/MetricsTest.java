@@ -10,11 +10,14 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -98,6 +101,29 @@ class MetricsTest {
         assertEquals(404, ask("GET", "/metrics/x").statusCode());
         assertEquals(405, ask("POST", "/metrics").statusCode());
         assertEquals(405, ask("DELETE", "/metrics").statusCode());
+    }
+
+    /** Those that wait are still there when another has its answer, and get theirs. */
+    @Test
+    void nobodyWaitsForClientsThatStop() throws Exception {
+        List<Socket> stopped = new ArrayList<>();
+        try {
+            for (int i = 0; i < MetricsServer.CONNECTIONS / 2; i++) {
+                Socket socket = new Socket(server.address().getAddress(), server.address().getPort());
+                stopped.add(socket);
+                socket.getOutputStream().write("GET /metr".getBytes(StandardCharsets.US_ASCII));
+            }
+            series();
+            for (Socket socket : stopped) {
+                socket.getOutputStream().write("ics HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+                assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+            }
+        } finally {
+            for (Socket socket : stopped) {
+                socket.close();
+            }
+        }
     }
 
     @Test
