@@ -482,12 +482,17 @@ public final class TlsConnection implements Connection {
                     packets = larger(packets, engine.getSession().getPacketBufferSize());
                 }
                 flush(packets);
-            } else if (data.hasRemaining() && result.bytesConsumed() == 0) {
+            } else if (data.hasRemaining() && result.bytesConsumed() == 0 && !isOwnRecord(result)) {
                 throw new SSLException("the server closed the connection while data was on the way to it");
             }
         } while (again || data.hasRemaining());
         flush(packets);
         return any;
+    }
+
+    /** A record of the engine's own went first: the KeyUpdate of RFC 8446 section 5.5, when a key has done its share. */
+    private static boolean isOwnRecord(SSLEngineResult result) {
+        return result.getStatus() == Status.OK && result.bytesProduced() > 0;
     }
 
     private void flush(ByteBuffer packets) {
