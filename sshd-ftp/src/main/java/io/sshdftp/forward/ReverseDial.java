@@ -39,13 +39,19 @@ final class ReverseDial {
     }
 
     /**
-     * Begins; {@link #reaches} has said that there is a way.
+     * Begins; fails where there is no way any more: the ssh client may call a forward off, on another thread, after {@link #reaches} has told
+     * of it.
      *
      * @param originator what the ssh client is told about where the connection comes from
      */
     Leg.Attempt dial(DataAddress address, DataAddress originator, Leg.Events events) {
         Optional<ReverseForwards.Forward> direct = forwardOf(address);
-        ReverseForwards.Forward forward = direct.or(reverse::dynamic).orElseThrow();
+        Optional<ReverseForwards.Forward> way = direct.or(reverse::dynamic);
+        if (way.isEmpty()) {
+            events.failed("the ssh client has called off its forward for port " + address.port());
+            return () -> {};
+        }
+        ReverseForwards.Forward forward = way.get();
         Dialling dialling = new Dialling(events, direct.isPresent() ? Optional.empty() : Optional.of(address), forward.port());
         InetSocketAddress from = new InetSocketAddress(originator.host(), originator.port());
         dialling.opening = channels.open(forward.host(), forward.port(), from, dialling::opened, dialling::failed);
