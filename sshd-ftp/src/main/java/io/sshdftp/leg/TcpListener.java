@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,8 @@ public final class TcpListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TcpListener.class);
     /** Connections taken in one turn, so that a flood of them does not starve the loop. */
     private static final int ACCEPTS_PER_TURN = 16;
+    /** Ports of a range that are tried: each that is taken costs the loop a socket, and a range may have all there are. */
+    private static final int TRIES = 64;
     /** How long no connection is taken after the system could not give us one, for want of descriptors as a rule. */
     private static final Duration RETRY = Duration.ofSeconds(1);
 
@@ -106,9 +109,10 @@ public final class TcpListener implements AutoCloseable {
     }
 
     /**
-     * Listens at the first free port of a range, beginning anywhere in it, so that a port just used is not the next one again.
+     * Listens at a free port of a range, beginning anywhere in it, so that a port just used is not the next one again. Of a range of more
+     * than {@value #TRIES} it tries so many, spread over all of it.
      *
-     * @throws IOException when none is free; the message tells the last port's cause
+     * @throws IOException when none of them is free; the message tells the last port's cause
      */
     public static TcpListener bind(
             EventLoop loop,
@@ -118,18 +122,23 @@ public final class TcpListener implements AutoCloseable {
             Predicate<InetAddress> peers,
             Consumer<TcpConnection> accepted)
             throws IOException {
-        int size = ports.size();
-        int offset = ThreadLocalRandom.current().nextInt(size);
         IOException last = null;
-        for (int i = 0; i < size; i++) {
-            int port = ports.first() + (offset + i) % size;
+        for (int port : tries(ports, ThreadLocalRandom.current().nextInt(ports.size()))) {
             try {
                 return bind(loop, at, port, backlog, peers, accepted);
             } catch (IOException e) {
                 last = e;
             }
         }
-        throw size == 1 ? last : new IOException("no free port in " + ports + ": " + last.getMessage(), last);
+        String which = ports.size() > TRIES ? "none of " + TRIES + " ports tried in " + ports + " is free: " : "no free port in " + ports + ": ";
+        throw ports.size() == 1 ? last : new IOException(which + last.getMessage(), last);
+    }
+
+    /** The ports to try, each once, from the one at {@code offset}. */
+    static int[] tries(PortRange ports, int offset) {
+        int size = ports.size();
+        int count = Math.min(size, TRIES);
+        return IntStream.range(0, count).map(i -> ports.first() + (offset + i * size / count) % size).toArray();
     }
 
     /** Where it listens, with the true port. */

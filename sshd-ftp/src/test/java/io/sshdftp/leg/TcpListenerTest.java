@@ -1,5 +1,6 @@
 package io.sshdftp.leg;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -92,6 +94,26 @@ class TcpListenerTest {
                 }
             }
         }
+    }
+
+    @Test
+    void triesAllOfASmallRangeAndSomeAllOverALargeOne() throws Exception {
+        assertArrayEquals(new int[] {30001, 30002, 30000}, TcpListener.tries(new PortRange(30000, 30002), 1));
+        assertArrayEquals(new int[] {0}, TcpListener.tries(PortRange.EPHEMERAL, 0));
+        PortRange all = new PortRange(1, 65535);
+        for (int offset : new int[] {0, 1, 40_000, 65_534}) {
+            int[] tries = Arrays.stream(TcpListener.tries(all, offset)).sorted().toArray();
+            assertEquals(64, tries.length);
+            assertTrue(tries[0] >= 1 && tries[63] <= 65535, () -> Arrays.toString(tries));
+            for (int i = 1; i < tries.length; i++) {
+                assertTrue(tries[i] - tries[i - 1] >= 1023, () -> Arrays.toString(tries));
+            }
+        }
+        // Not an address of this machine, so that each of them fails.
+        IOException e = assertThrows(
+                IOException.class,
+                () -> TcpListener.bind(loop, Source.own(InetAddress.getByName("192.0.2.1")), all, 5, peer -> true, connection -> {}));
+        assertTrue(e.getMessage().startsWith("none of 64 ports tried in 1-65535 is free: listen on 192.0.2.1 port "), e.getMessage());
     }
 
     private TcpListener bind(PortRange ports) throws IOException {
