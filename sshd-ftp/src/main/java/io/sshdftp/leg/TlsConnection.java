@@ -555,12 +555,14 @@ public final class TlsConnection implements Connection {
         finish(true, reason);
     }
 
+    /** False when there was none: the handshake may be done, and it is us who are not content with it. */
     private boolean alert() {
+        boolean told = false;
         try {
             for (int i = 0; i < GATHER && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP; i++) {
-                wrap(NOTHING);
+                told |= wrap(NOTHING);
             }
-            return true;
+            return told;
         } catch (SSLException | RuntimeException e) {
             return false;
         }
