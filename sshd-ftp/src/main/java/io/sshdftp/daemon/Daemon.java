@@ -8,6 +8,7 @@ import io.sshdftp.auth.SerialUserAuthService;
 import io.sshdftp.config.ConfigException;
 import io.sshdftp.config.Directives;
 import io.sshdftp.config.ListenAddress;
+import io.sshdftp.config.PerSourcePenalties.Cause;
 import io.sshdftp.config.Settings;
 import io.sshdftp.config.Transport;
 import io.sshdftp.forward.Forwarding;
@@ -172,8 +173,8 @@ final class Daemon implements AutoCloseable {
             FtpForwarding ftp = new FtpForwarding(
                     state.userName() + " from " + state.log().from(), Policies.ftp(state, state.settings(), tlsTasks),
                     host -> Policies.ftp(state, state.settingsOfFtpHost(host), tlsTasks),
-                    opening -> records.control(visitor(state, settings(state, opening)), opening), connection, state.local().getAddress(),
-                    embedded.of(state, connection.loop()));
+                    opening -> records.control(visitor(state, settings(state, opening)), opening, () -> ftpLoginRefused(state, opening)), connection,
+                    state.local().getAddress(), embedded.of(state, connection.loop()));
             state.ftp(ftp);
             return ftp;
         });
@@ -207,6 +208,13 @@ final class Daemon implements AutoCloseable {
     /** Of an FTP server behind -R the daemon knows no name. */
     private static Settings settings(SessionState state, ControlOpening opening) {
         return opening.kind() == ControlOpening.Kind.REMOTE ? state.settings() : state.settingsOfFtpHost(opening.host());
+    }
+
+    /** Guessing at an FTP server beyond the gateway is guessing, too. Of those at the one in this process {@link EmbeddedVisitor} tells. */
+    private void ftpLoginRefused(SessionState state, ControlOpening opening) {
+        if (opening.kind() != ControlOpening.Kind.EMBEDDED) {
+            penalties.penalise(opening.ftpClient().orElse(state.remote().getAddress()), Cause.AUTHFAIL);
+        }
     }
 
     private Visitor visitor(SessionState state, Settings settings) {

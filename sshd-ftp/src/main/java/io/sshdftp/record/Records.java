@@ -30,12 +30,16 @@ public final class Records implements AutoCloseable {
         return run + "-" + number;
     }
 
-    /** Begins the records of a control channel; on its loop. */
-    public ControlEvents control(Visitor visitor, ControlOpening opening) {
+    /**
+     * Begins the records of a control channel; on its loop.
+     *
+     * @param loginRefused told, on the loop, of each password that the FTP server refuses
+     */
+    public ControlEvents control(Visitor visitor, ControlOpening opening, Runnable loginRefused) {
         String host = opening.host().indexOf(':') < 0 ? opening.host() : "[" + opening.host() + "]";
         String server = (opening.kind() == ControlOpening.Kind.REMOTE ? "-R " : "") + host + ":" + opening.port();
         Visitor who = opening.ftpClient().map(client -> visitor.from(client.getHostAddress())).orElse(visitor);
-        return new SessionRecord(new AuditTrail(files, who, next(who), "ftp", server), counts);
+        return new SessionRecord(new AuditTrail(files, who, next(who), "ftp", server), counts, loginRefused);
     }
 
     /**

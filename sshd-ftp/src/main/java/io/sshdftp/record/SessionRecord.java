@@ -20,8 +20,12 @@ final class SessionRecord implements ControlEvents {
     private static final Set<String> CHANGES =
             Set.of("DELE", "RNFR", "RNTO", "MKD", "XMKD", "RMD", "XRMD", "RMDA", "MFMT", "MFCT", "MFF", "SMNT", "COMB");
 
+    /** RFC 959, 4.2. */
+    private static final int NOT_LOGGED_IN = 530;
+
     private final AuditTrail trail;
     private final Counts counts;
+    private final Runnable loginRefused;
     private final WorkingDirectory directory = new WorkingDirectory();
     private final Map<Integer, TransferRecord> transfers = new HashMap<>();
     private final long began = System.nanoTime();
@@ -32,9 +36,11 @@ final class SessionRecord implements ControlEvents {
 
     private boolean ascii = true;
 
-    SessionRecord(AuditTrail trail, Counts counts) {
+    /** @param loginRefused told of each password that the server refuses */
+    SessionRecord(AuditTrail trail, Counts counts, Runnable loginRefused) {
         this.trail = trail;
         this.counts = counts;
+        this.loginRefused = loginRefused;
         counts.sessionBegan();
         trail.write(trail.event("session_open"));
     }
@@ -90,6 +96,10 @@ final class SessionRecord implements ControlEvents {
         } else if (code >= 400) {
             counts.login(false);
             trail.write(event("login").with("result", "refused").with("code", code));
+            // Other codes are of servers that are full, or of commands out of order.
+            if (command.equals("PASS") && code == NOT_LOGGED_IN) {
+                loginRefused.run();
+            }
         }
     }
 

@@ -80,7 +80,8 @@ class MetricsTest {
     void aTransferShowsWhileItLasts() throws Exception {
         long[] bytes = {0};
         Visitor visitor = new Visitor("c", "alice", "192.0.2.7", Optional.empty(), Optional.empty());
-        ControlEvents session = records.control(visitor, new ControlOpening(ControlOpening.Kind.LOCAL, "ftp.example", 21, Optional.empty()));
+        ControlOpening opening = new ControlOpening(ControlOpening.Kind.LOCAL, "ftp.example", 21, Optional.empty());
+        ControlEvents session = records.control(visitor, opening, () -> {});
         ControlEvents.Transfer get = new ControlEvents.Transfer(1, "RETR", "a", () -> bytes[0]);
         session.transferBegan(get);
         bytes[0] = 4096;

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ class RecordsTest {
     private Path folder;
 
     private final Records records = new Records();
+    private final AtomicInteger refusals = new AtomicInteger();
 
     @AfterEach
     void close() {
@@ -35,7 +37,7 @@ class RecordsTest {
     private ControlEvents session(ControlOpening opening) {
         Visitor visitor = new Visitor(
                 records.connection(7), "alice", "192.0.2.7", Optional.of(folder.resolve("xferlog")), Optional.of(folder.resolve("audit")));
-        return records.control(visitor, opening);
+        return records.control(visitor, opening, refusals::incrementAndGet);
     }
 
     private List<String> lines(String file) throws IOException {
@@ -122,6 +124,21 @@ class RecordsTest {
         List<String> transfers = lines("xferlog");
         assertEquals(1, transfers.size());
         assertTrue(transfers.get(0).endsWith(" 1 192.0.2.7 1000 /home/anna/up/a_b b _ o r anna ftp 0 * c"), transfers.toString());
+    }
+
+    /** Not those of a server that is full, or of a user whom it knows nothing of yet. */
+    @Test
+    void passwordsThatAreRefusedAreTold() {
+        ControlEvents session = session("ftp.example");
+        session.replied("USER", "anna", 331, "");
+        session.replied("PASS", "", 530, "");
+        assertEquals(1, refusals.get());
+        session.replied("USER", "anna", 530, "");
+        session.replied("PASS", "", 503, "");
+        session.replied("PASS", "", 421, "");
+        session.replied("CWD", "x", 530, "");
+        login(session);
+        assertEquals(1, refusals.get());
     }
 
     /** A name that was refused may be a password. */
