@@ -94,10 +94,20 @@ class DataPortFaultsIT {
     @Test
     void theServersPassivePortIsClosed() {
         tunnel = site.ssh(Tunnel.all());
-        try (Proc fake = site.faulty("on PASV", "say 227 Entering Passive Mode (10,77,2,2,0,9)")) {
+        try (Proc fake = site.faulty("on PASV", "say 227 Entering Passive Mode (10,77,2,2,4,9)")) {
             tunnel.script("expect ^220", "line PASV", "expect ^227", "pause 500", "line RETR x",
-                    "expect ^425 .*connect to 10.77.2.2 port 9: Connection refused");
+                    "expect ^425 .*connect to 10.77.2.2 port 1033: Connection refused");
             assertFalse(fake.log().contains("RETR"), fake::log);
+            tunnel.assertUnharmed();
+        }
+    }
+
+    @Test
+    void aServersPassivePortBelow1024IsNotDialled() {
+        tunnel = site.ssh(Tunnel.all());
+        try (Proc fake = site.faulty("on PASV", "say 227 Entering Passive Mode (10,77,2,2,0,22)")) {
+            tunnel.script("expect ^220", "line PASV", "expect ^425 .*data port 22 is refused: below 1024");
+            assertTrue(fake.isAlive());
             tunnel.assertUnharmed();
         }
     }

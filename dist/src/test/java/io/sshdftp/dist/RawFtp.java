@@ -60,6 +60,8 @@ final class RawFtp {
         control = new Socket();
         // So that a listener may be bound to its port.
         control.setReuseAddress(true);
+        // And not one that a former connection of another program's still has, which connect() may choose.
+        control.bind(new InetSocketAddress(0));
         control.connect(new InetSocketAddress(host, port));
         control.setTcpNoDelay(true);
         control.setSoTimeout(LIMIT_MILLIS);
