@@ -150,6 +150,8 @@ class ChurnTest {
             channel.getInvertedOut().readNBytes(wanted);
             if (random.nextInt(3) == 0) {
                 channel.close(random.nextBoolean());
+                // MINA's client may end the whole connection for data that was still on its way to that channel.
+                break;
             }
         }
         session.close(random.nextBoolean());
