@@ -208,16 +208,17 @@ public final class FtpForwarding implements FtpHook {
 
         private void connect(List<InetAddress> addresses, int index) {
             InetSocketAddress remote = new InetSocketAddress(addresses.get(index), request.port());
-            if (rules.source().isPresent() && source(rules, remote.getAddress()).isEmpty()) {
+            Optional<Source> source = source(rules, remote.getAddress());
+            if (rules.source().isPresent() && source.isEmpty()) {
                 LOG.info("{}: {} sees an address of the gateway: it is loopback, or of another family than the FtpSourceAddress", peer, remote);
             }
             step = TcpConnection.connect(
-                    loop, source(rules, remote.getAddress()), remote, forwarding.connectTimeout(), new TcpConnection.ConnectCallback() {
+                    loop, source, remote, forwarding.connectTimeout(), new TcpConnection.ConnectCallback() {
                         @Override
                         public void connected(TcpConnection server) {
                             openings.remove(Opening.this);
                             if (request.isPending()) {
-                                start(request, rules, server);
+                                start(request, rules, server, source.map(Source::foreign).orElse(false));
                             } else {
                                 server.reset();
                             }
@@ -248,7 +249,8 @@ public final class FtpForwarding implements FtpHook {
                 .filter(source -> !server.isLoopbackAddress());
     }
 
-    private void start(DirectTcpipRequest request, FtpPolicy rules, TcpConnection server) {
+    /** @param foreign the connection's address on this side is another host's */
+    private void start(DirectTcpipRequest request, FtpPolicy rules, TcpConnection server, boolean foreign) {
         String literal = server.remote().getAddress().getHostAddress();
         rules.introduction().ifPresent(introduction -> introduction.begin(server));
         start(
@@ -258,7 +260,7 @@ public final class FtpForwarding implements FtpHook {
                 server,
                 new TcpLeg(
                         server,
-                        source(rules, server.remote().getAddress()).map(Source::foreign).orElse(false),
+                        foreign,
                         rules.serverListenPorts(),
                         rules.dataTimeout(),
                         Side.SERVER,
