@@ -104,6 +104,13 @@ final class FtpTalk implements AutoCloseable {
                 "200");
     }
 
+    /** One where {@link #listener} could listen, and nobody does. */
+    static int freePort() throws IOException {
+        try (ServerSocket any = listener(0)) {
+            return any.getLocalPort();
+        }
+    }
+
     static ServerSocket listener(int port) throws IOException {
         ServerSocket listener = new ServerSocket(port, 5, InetAddress.getByName("127.0.0.1"));
         listener.setSoTimeout(30_000);

@@ -59,8 +59,8 @@ class FtpThroughSshTest {
         ftp = new ScriptedFtpServer(FTP_HOST);
         ftp.files.put("file", FILE);
         ftp.files.put("empty", new byte[0]);
-        controlPort = freePort();
-        dataPort = freePort();
+        controlPort = FtpTalk.freePort();
+        dataPort = FtpTalk.freePort();
         policies.controlPorts = port -> port == ftp.port();
         policies.passivePorts = List.of(dataPort);
         // Data connections are related to the control channel: no more than that is permitted.
@@ -87,12 +87,6 @@ class FtpThroughSshTest {
         }
         if (ftp != null) {
             ftp.close();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket any = FtpTalk.listener(0)) {
-            return any.getLocalPort();
         }
     }
 
@@ -234,7 +228,7 @@ class FtpThroughSshTest {
     @ParameterizedTest
     @ValueSource(strings = {"PASV", "EPSV"})
     void passiveThroughADynamicForward(String verb) throws Exception {
-        int socks = freePort();
+        int socks = FtpTalk.freePort();
         start("-D", "127.0.0.1:" + socks);
         FtpTalk client = FtpTalk.throughSocks(socks, "127.0.0.21", ftp.port());
         passiveTransfers(client, verb);
@@ -299,7 +293,7 @@ class FtpThroughSshTest {
     void theServersOwnPortsAreKeptWhereTheyAreForwarded() throws Exception {
         policies.usesServerPorts = true;
         policies.passivePorts = List.of();
-        int socks = freePort();
+        int socks = FtpTalk.freePort();
         start("-D", "127.0.0.1:" + socks);
         FtpTalk client = FtpTalk.throughSocks(socks, "127.0.0.21", ftp.port());
         passiveTransfers(client, "PASV");
@@ -310,8 +304,8 @@ class FtpThroughSshTest {
     @Test
     void aPortIsClaimedOnceAndInTimeAndOnlyInItsOwnConnection() throws Exception {
         start("-L", passiveForward());
-        int otherData = freePort();
-        int otherControl = freePort();
+        int otherData = FtpTalk.freePort();
+        int otherControl = FtpTalk.freePort();
         try (SshCommand other = SshCommand.start(
                         gateway.port(),
                         "-L",
@@ -388,7 +382,7 @@ class FtpThroughSshTest {
     void anActiveClientThatDoesNotListenIsToldSo() throws Exception {
         start("-R", "1080");
         FtpTalk client = FtpTalk.to(controlPort);
-        int port = freePort();
+        int port = FtpTalk.freePort();
         client.command("PORT 127,0,0,1," + port / 256 + "," + port % 256, "200");
         client.say("RETR file");
         String reply = client.expect("");
@@ -594,7 +588,7 @@ class FtpThroughSshTest {
             }
             policies.controlPorts = port -> port == silent.getLocalPort();
             forwarding = Policies.ALL;
-            int local = freePort();
+            int local = FtpTalk.freePort();
             start("-L", "127.0.0.1:" + local + ":127.0.0.21:" + silent.getLocalPort());
             try (Socket client = new Socket("127.0.0.1", local)) {
                 Gateway.await("the attempt", () -> FtpGateway.sockets() >= sockets + 2 && gateway.channels() == 1);
@@ -613,8 +607,8 @@ class FtpThroughSshTest {
     void everySshConnectionHasTheSameReverseNumbers() throws Exception {
         policies.activePorts = port -> port == dataPort;
         start("-R", "1080", "-R", dataPort + ":127.0.0.1:" + dataPort);
-        int otherControl = freePort();
-        int elsewhere = freePort();
+        int otherControl = FtpTalk.freePort();
+        int elsewhere = FtpTalk.freePort();
         try (SshCommand other = SshCommand.start(
                         gateway.port(),
                         "-R",

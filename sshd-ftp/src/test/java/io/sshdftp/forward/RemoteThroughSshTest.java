@@ -60,7 +60,7 @@ class RemoteThroughSshTest {
         ftp = new ScriptedFtpServer(FTP_HOST);
         ftp.files.put("file", FILE);
         ftp.files.put("huge", new byte[100_000_000]);
-        port = freePort();
+        port = FtpTalk.freePort();
         policies.controlPorts = number -> number == port;
         policies.reverseSocksPort = 1080;
     }
@@ -75,12 +75,6 @@ class RemoteThroughSshTest {
         }
         if (ftp != null) {
             ftp.close();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket any = FtpTalk.listener(0)) {
-            return any.getLocalPort();
         }
     }
 
@@ -168,7 +162,7 @@ class RemoteThroughSshTest {
 
     @Test
     void everyModeThroughAFixedForwardOfTheServersPort() throws Exception {
-        ftp.passivePort = freePort();
+        ftp.passivePort = FtpTalk.freePort();
         policies.activePorts = number -> number == ftp.passivePort;
         start(ftp.passivePort + ":127.0.0.21:" + ftp.passivePort);
         FtpTalk client = FtpTalk.to(port);
@@ -178,7 +172,7 @@ class RemoteThroughSshTest {
 
     @Test
     void aServerThatIsPassiveByEpsvAloneNeedsAForwardOfItsPort() throws Exception {
-        ftp.passivePort = freePort();
+        ftp.passivePort = FtpTalk.freePort();
         ftp.pasvReply = "425 not over IPv6";
         policies.activePorts = number -> number == ftp.passivePort;
         start(ftp.passivePort + ":127.0.0.21:" + ftp.passivePort);
@@ -236,7 +230,7 @@ class RemoteThroughSshTest {
 
     @Test
     void aPortThatIsNotForwardedIsNamed() throws Exception {
-        int other = freePort();
+        int other = FtpTalk.freePort();
         policies.activePorts = number -> number == other;
         start(other + ":127.0.0.21:" + other);
         FtpTalk client = FtpTalk.to(port);
@@ -400,7 +394,7 @@ class RemoteThroughSshTest {
     /** RFC 4254, 7.1, says nothing of connections; sshd lets them go on, and so do we. */
     @Test
     void aForwardThatIsCalledOffLeavesItsSessionsAlone() throws Exception {
-        ftp.passivePort = freePort();
+        ftp.passivePort = FtpTalk.freePort();
         policies.activePorts = number -> number == ftp.passivePort;
         start();
         ssh.close();
